@@ -1,0 +1,1 @@
+"""The map of support: what the product knows (subjects), and how it is shown (web)."""

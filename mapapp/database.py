@@ -1,0 +1,69 @@
+"""Engines and sessions on PostGIS, with the limits that keep one slow query from stopping the site."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import DateTime, Engine, MetaData, Text, create_engine, make_url
+from sqlalchemy.orm import DeclarativeBase, Session
+
+# Longest that a resident's page may wait; imports and set-up run without these.
+PUBLIC_LIMITS = {
+    "statement_timeout": "3s",
+    "lock_timeout": "2s",
+    "idle_in_transaction_session_timeout": "10s",
+}
+# PostGIS cost estimates make PostgreSQL compile queries that take milliseconds.
+ALWAYS = {"jit": "off", "timezone": "Europe/Warsaw"}
+
+
+class Base(DeclarativeBase):
+    """All tables; constraint names are deterministic so that migrations can name them."""
+
+    type_annotation_map: ClassVar[dict[Any, Any]] = {str: Text, datetime: DateTime(timezone=True)}
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+def make_public_engine(url: str, pool_size: int) -> Engine:
+    """An engine for the web: read-only sessions, bounded waits, and no query outlives its page."""
+    return _make_engine(
+        url,
+        {**ALWAYS, **PUBLIC_LIMITS, "default_transaction_read_only": "on"},
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=2,
+        pool_pre_ping=True,  # after an outage the first request meets a fresh connection, not a dead one
+        pool_use_lifo=True,
+    )
+
+
+def make_staff_engine(url: str) -> Engine:
+    """An engine for commands: set-up, imports, migrations. No statement limit."""
+    return _make_engine(url, {**ALWAYS, "lock_timeout": "10s"}, pool_size=2, pool_pre_ping=True)
+
+
+def _make_engine(url: str, options: dict[str, str], **pool: Any) -> Engine:
+    # postgres:// and postgresql:// both mean psycopg 3 here
+    target = make_url(url).set(drivername="postgresql+psycopg")
+    connect_args = {
+        "connect_timeout": 2,
+        "application_name": "mapapp",
+        "options": " ".join(f"-c {name}={value}" for name, value in options.items()),
+    }
+    return create_engine(target, connect_args=connect_args, hide_parameters=True, **pool)
+
+
+@contextmanager
+def transaction(engine: Engine) -> Iterator[Session]:
+    """One session in one transaction: committed at the end, rolled back on any error."""
+    with Session(engine) as session, session.begin():
+        yield session

@@ -1,0 +1,54 @@
+"""The directory's tables, named after Open Referral HSDS 3.1; own fields carry ``x_`` only where HSDS goes out."""
+
+from mapapp.directory.tables.audit import Metadata, SourceRegister
+from mapapp.directory.tables.details import (
+    Accessibility,
+    Address,
+    Contact,
+    CostOption,
+    Funding,
+    Language,
+    Phone,
+    RequiredDocument,
+    Schedule,
+    ScheduleException,
+    ServiceArea,
+    ServiceCapacity,
+    Unit,
+    Url,
+)
+from mapapp.directory.tables.listing import Listing, SearchWord
+from mapapp.directory.tables.location import Location, ServiceAtLocation
+from mapapp.directory.tables.organization import Organization, OrganizationIdentifier, Program
+from mapapp.directory.tables.service import Service
+from mapapp.directory.tables.taxonomy import Attribute, Taxonomy, TaxonomyTerm
+
+__all__ = [
+    "Accessibility",
+    "Address",
+    "Attribute",
+    "Contact",
+    "CostOption",
+    "Funding",
+    "Language",
+    "Listing",
+    "Location",
+    "Metadata",
+    "Organization",
+    "OrganizationIdentifier",
+    "Phone",
+    "Program",
+    "RequiredDocument",
+    "Schedule",
+    "ScheduleException",
+    "SearchWord",
+    "Service",
+    "ServiceArea",
+    "ServiceAtLocation",
+    "ServiceCapacity",
+    "SourceRegister",
+    "Taxonomy",
+    "TaxonomyTerm",
+    "Unit",
+    "Url",
+]

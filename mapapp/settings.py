@@ -1,0 +1,84 @@
+"""All configuration: one frozen object read from ``MAPAPP_*`` environment variables."""
+
+from functools import cache
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+DEVELOPMENT_SECRET = "development-only-do-not-use-in-production"  # noqa: S105 - refused in production
+
+
+class Settings(BaseSettings):
+    """What an administrator may set. Each field's description is the README's table."""
+
+    model_config = SettingsConfigDict(env_prefix="MAPAPP_", frozen=True, extra="ignore")
+
+    environment: Literal["development", "production", "test"] = Field(
+        "development", description="`production` refuses to start with a default secret"
+    )
+    region: str = Field(
+        "dolnoslaskie",
+        pattern=r"^[a-z_]+$",
+        description="Which region is served: an id in `data/regions.toml`",
+    )
+    territory_pack: Path | None = Field(
+        None,
+        description="Folder with the region's official territory; else `data/packs/<region>`, else schematic",
+    )
+    database_url: SecretStr | None = Field(
+        None, description="An existing PostGIS (`postgresql://…`) to use instead of the private cluster"
+    )
+    database_pool: int = Field(
+        8, ge=1, le=100, description="Database connections that one worker process keeps open at most"
+    )
+    var_folder: Path = Field(ROOT / "var", description="Where the private cluster, caches and logs live")
+    secret_key: SecretStr = Field(
+        SecretStr(DEVELOPMENT_SECRET), description="Signs what the browser gives back; 32 characters or more"
+    )
+    host: str = Field("127.0.0.1", description="Address that the server listens on")
+    port: int = Field(8000, ge=1, le=65535, description="Port that the server listens on")
+    workers: int = Field(1, ge=1, le=64, description="Server processes")
+    threads: int = Field(16, ge=2, le=128, description="Threads in each process; at least twice the pool")
+    public_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^/\s]+$",
+        description="Address under which the public reaches the site, no path",
+    )
+    trusted_hosts: tuple[str, ...] = Field(
+        (), description='Host names that are answered, as JSON: `["mapa.example.org"]`; empty answers any'
+    )
+    behind_proxy: bool = Field(
+        False, description="Trust `X-Forwarded-*` of one proxy in front, such as nginx"
+    )
+    basemap_url: str | None = Field(
+        None,
+        pattern=r"^(https?://[^\s{}/]+|/)[^\s]*\{z\}[^\s]*$",
+        description="Raster tiles under the map, `https://…/{z}/{x}/{y}.png`; none shows the boundaries alone",
+    )
+    basemap_attribution: str = Field(
+        "", description="Whose basemap it is; required with `MAPAPP_BASEMAP_URL`"
+    )
+    basemap_max_zoom: int = Field(19, ge=1, le=22, description="Deepest zoom of the basemap")
+
+    @model_validator(mode="after")
+    def _refuses_unsafe_production(self) -> Self:
+        secret = self.secret_key.get_secret_value()
+        if self.environment == "production" and (secret == DEVELOPMENT_SECRET or len(secret) < 32):
+            raise ValueError(
+                "MAPAPP_SECRET_KEY is the default or shorter than 32 characters; production needs a secret of its own, "
+                "for example from: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+            )
+        if self.basemap_url and not self.basemap_attribution:
+            raise ValueError(
+                "MAPAPP_BASEMAP_ATTRIBUTION is empty; a basemap is shown only with its attribution"
+            )
+        return self
+
+
+@cache
+def current_settings() -> Settings:
+    """The settings of this process, read once."""
+    return Settings()

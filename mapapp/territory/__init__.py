@@ -1,0 +1,1 @@
+"""Voivodeships, subregions, powiats, gminas, their population, places and postal codes."""
