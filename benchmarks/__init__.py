@@ -1,0 +1,1 @@
+"""Measurements that the README's figures come from; run them with `make bench`."""

@@ -1,0 +1,36 @@
+"""Run every measurement on a throw-away cluster with the embedded region; print a table and write JSON.
+
+Absolute times depend on the machine and on what else it does: compare figures of one run only.
+"""
+
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+from benchmarks.loading import measure_loading
+from benchmarks.serving import measure_serving
+from mapapp.cluster import throwaway_cluster
+from mapapp.settings import current_settings
+
+
+def main() -> None:
+    """Measure loading, then serving, on the same database."""
+    settings = current_settings()
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        Path(folder).chmod(0o755)
+        with throwaway_cluster(Path(folder) / "cluster") as cluster:
+            cluster.ensure_database("bench")
+            url = cluster.url("bench")
+            figures = [*measure_loading(url, settings), *measure_serving(url, settings)]
+    width = max(len(figure.what) for figure in figures)
+    for figure in figures:
+        verdict = "" if figure.goal is None else f"   goal ≤ {figure.goal:g}  {'met' if figure.is_met else 'MISSED'}"
+        print(f"{figure.what:<{width}}  {figure.value:10.1f} {figure.unit}{verdict}")
+    target = settings.var_folder / "benchmarks.json"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(json.dumps([figure.as_dict() for figure in figures], indent=2))
+    sys.exit(any(not figure.is_met for figure in figures))
+
+
+main()
