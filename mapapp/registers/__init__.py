@@ -1,0 +1,1 @@
+"""Bringing outside registers in, and taking data out."""
