@@ -14,7 +14,7 @@ DEVELOPMENT_SECRET = "development-only-do-not-use-in-production"  # noqa: S105 -
 class Settings(BaseSettings):
     """What an administrator may set. Each field's description is the README's table."""
 
-    model_config = SettingsConfigDict(env_prefix="MAPAPP_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="MAPAPP_", env_ignore_empty=True, frozen=True, extra="ignore")
 
     environment: Literal["development", "production", "test"] = Field(
         "development", description="`production` refuses to start with a default secret"
@@ -50,17 +50,13 @@ class Settings(BaseSettings):
     trusted_hosts: tuple[str, ...] = Field(
         (), description='Host names that are answered, as JSON: `["mapa.example.org"]`; empty answers any'
     )
-    behind_proxy: bool = Field(
-        False, description="Trust `X-Forwarded-*` of one proxy in front, such as nginx"
-    )
+    behind_proxy: bool = Field(False, description="Trust `X-Forwarded-*` of one proxy in front, such as nginx")
     basemap_url: str | None = Field(
         None,
         pattern=r"^(https?://[^\s{}/]+|/)[^\s]*\{z\}[^\s]*$",
         description="Raster tiles under the map, `https://…/{z}/{x}/{y}.png`; none shows the boundaries alone",
     )
-    basemap_attribution: str = Field(
-        "", description="Whose basemap it is; required with `MAPAPP_BASEMAP_URL`"
-    )
+    basemap_attribution: str = Field("", description="Whose basemap it is; required with `MAPAPP_BASEMAP_URL`")
     basemap_max_zoom: int = Field(19, ge=1, le=22, description="Deepest zoom of the basemap")
 
     @model_validator(mode="after")
@@ -72,10 +68,21 @@ class Settings(BaseSettings):
                 "for example from: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
             )
         if self.basemap_url and not self.basemap_attribution:
-            raise ValueError(
-                "MAPAPP_BASEMAP_ATTRIBUTION is empty; a basemap is shown only with its attribution"
-            )
+            raise ValueError("MAPAPP_BASEMAP_ATTRIBUTION is empty; a basemap is shown only with its attribution")
         return self
+
+
+    @classmethod
+    def readable_default(cls, name: str) -> str:
+        """The default as the README prints it; a secret's is not shown."""
+        default = cls.model_fields[name].default
+        if default in {None, "", ()}:
+            return "–"
+        if isinstance(default, SecretStr):
+            return "for development only"
+        if isinstance(default, Path):
+            return f"`{default.relative_to(ROOT)}`"
+        return f"`{str(default).lower() if isinstance(default, bool) else default}`"
 
 
 @cache

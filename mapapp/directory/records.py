@@ -8,13 +8,15 @@ from decimal import Decimal
 from typing import Annotated, Literal, Self
 
 import phonenumbers
+from geo.crs import Position
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from geo.crs import Position
-
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000, pattern=r"^[^\x00]*$")]
+LongText = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000, pattern=r"^[^\x00]*$")
+]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=300, pattern=r"^[^\x00]*$")]
-Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]+$")]
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_+-]*$")]
 Teryt = Annotated[str, StringConstraints(pattern=r"^\d{2}(\d{2}(\d{3})?)?$")]
 GminaTeryt = Annotated[str, StringConstraints(pattern=r"^\d{6}[123]$")]
 Postcode = Annotated[str, StringConstraints(pattern=r"^\d{2}-\d{3}$")]
@@ -70,7 +72,7 @@ class AddressRecord(Checked):
     """Where the door is, in words."""
 
     address_1: Text
-    postal_code: Postcode
+    postal_code: Postcode | None = None
     city: Text
     region: Text | None = None
     state_province: Text
@@ -100,7 +102,7 @@ class CapacityRecord(Checked):
 
     kind: Code = "approved"
     maximum: Annotated[int, Field(ge=0, le=100_000)] | None = None
-    available: Annotated[int, Field(ge=0, le=100_000)] = 0
+    available: Annotated[int, Field(ge=0, le=100_000)] | None = None
     unit: Code = "places"
     as_of: date
 
@@ -124,7 +126,7 @@ class LocationRecord(Checked):
     transportation: Text | None = None
     floor: Text | None = None
     opening_hours: Text | None = None
-    opening_hours_text: Text | None = None
+    opening_hours_text: LongText | None = None
     opening_hours_status: Literal["understood", "partly", "not_hours", "not_understood"] | None = None
     opening_hours_notes: tuple[Text, ...] = ()
     accessibility: tuple[AccessibilityRecord, ...] = ()
@@ -153,6 +155,7 @@ class ServiceRecord(Checked):
     application_process: Text | None = None
     eligibility_description: Text | None = None
     legal_basis: Text | None = None
+    alert: Text | None = None
     assured_date: date | None = None
     status: Literal["active", "inactive", "defunct", "temporarily closed"] = "active"
     visibility: Visibility = "public"

@@ -42,7 +42,7 @@ class OwnedByAny(Record):
         return _owner("service_at_location")
 
     @declared_attr.directive
-    def __table_args__(cls) -> tuple[CheckConstraint, ...]:  # noqa: N805
+    def __table_args__(cls) -> tuple[CheckConstraint, ...]:  # noqa: N805, D105
         owners = "organization_id, service_id, location_id, service_at_location_id"
         return (CheckConstraint(f"num_nonnulls({owners}) = 1", name="one_owner"),)
 
@@ -138,9 +138,7 @@ class ServiceCapacity(Record):
     """Places of a service on a day, by kind; older rows stay as history."""
 
     __tablename__ = "service_capacity"
-    __table_args__ = (
-        CheckConstraint("available >= 0 AND (maximum IS NULL OR maximum >= 0)", name="not_negative"),
-    )
+    __table_args__ = (CheckConstraint("available >= 0 AND (maximum IS NULL OR maximum >= 0)", name="not_negative"),)
 
     service_id: Mapped[UUID] = mapped_column(ForeignKey("service.id", ondelete="CASCADE"), index=True)
     unit_id: Mapped[UUID] = mapped_column(ForeignKey("unit.id"))
@@ -167,7 +165,7 @@ class Address(Record):
     city: Mapped[str]
     region: Mapped[str | None]
     state_province: Mapped[str]
-    postal_code: Mapped[str]
+    postal_code: Mapped[str | None]
     country: Mapped[str] = mapped_column(String(2), server_default="PL")
     address_type: Mapped[str] = mapped_column(server_default="physical")
 

@@ -27,7 +27,6 @@ class Listing(Base):
     __tablename__ = "listing"
     __table_args__ = (
         Index("ix_listing_search", "search", postgresql_using="gin"),
-        Index("ix_listing_words", "words", postgresql_using="gin", postgresql_ops={"words": "gin_trgm_ops"}),
         Index("ix_listing_point", "point", postgresql_using="gist"),
         Index("ix_listing_point_metric", "point_metric", postgresql_using="gist"),
         Index("ix_listing_point_mercator", "point_mercator", postgresql_using="gist"),
@@ -41,14 +40,14 @@ class Listing(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     service_id: Mapped[UUID]
     location_id: Mapped[UUID | None]
-    organization_id: Mapped[UUID]
+    organization_id: Mapped[UUID | None]
     visibility: Mapped[str] = mapped_column(VISIBILITY)
     is_sample: Mapped[bool]
     facility_type: Mapped[str]
     type_group: Mapped[str]
     centre_kind: Mapped[str | None]
     name: Mapped[str]
-    organization_name: Mapped[str]
+    organization_name: Mapped[str | None]
     sector: Mapped[str | None]
     street: Mapped[str | None]
     postal_code: Mapped[str | None]

@@ -43,9 +43,7 @@ class Location(SourcedRecord):
     opening_hours: Mapped[str | None]  # OpenStreetMap syntax: the truth that schedules are derived from
     opening_hours_text: Mapped[str | None]  # as the source wrote it
     opening_hours_status: Mapped[str | None]  # understood, partly, not_hours, not_understood
-    opening_hours_notes: Mapped[list[str]] = mapped_column(
-        ARRAY(Text), server_default="{}"
-    )  # what was assumed
+    opening_hours_notes: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")  # what was assumed
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]
     is_temporary: Mapped[bool] = mapped_column(server_default="false")

@@ -53,9 +53,7 @@ class Program(Record):
 
     __tablename__ = "program"
 
-    organization_id: Mapped[UUID] = mapped_column(
-        ForeignKey("organization.id", ondelete="CASCADE"), index=True
-    )
+    organization_id: Mapped[UUID] = mapped_column(ForeignKey("organization.id", ondelete="CASCADE"), index=True)
     name: Mapped[str]
     alternate_name: Mapped[str | None]
     description: Mapped[str]

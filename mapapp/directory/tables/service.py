@@ -19,9 +19,7 @@ class Service(SourcedRecord):
     __table_args__ = (
         *SourcedRecord.identity("service"),
         Index("ix_service_facility_type", "facility_type"),
-        CheckConstraint(
-            "minimum_age IS NULL OR maximum_age IS NULL OR minimum_age <= maximum_age", name="ages"
-        ),
+        CheckConstraint("minimum_age IS NULL OR maximum_age IS NULL OR minimum_age <= maximum_age", name="ages"),
         CheckConstraint(
             "audiences @> ARRAY[]::text[] AND (NOT 'all' = ANY(audiences) OR cardinality(audiences) = 1)",
             name="all_is_exclusive",

@@ -12,9 +12,7 @@ down_revision: str | None = None
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
-VISIBILITY = postgresql.ENUM(
-    "public", "area_only", "on_request", "internal", name="visibility", create_type=False
-)
+VISIBILITY = postgresql.ENUM("public", "area_only", "on_request", "internal", name="visibility", create_type=False)
 LOCATION_TYPE = postgresql.ENUM("physical", "postal", "virtual", name="location_type", create_type=False)
 SERVICE_STATUS = postgresql.ENUM(
     "active", "inactive", "defunct", "temporarily closed", name="service_status", create_type=False
@@ -95,22 +93,20 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_gmina_nuts3"), "gmina", ["nuts3"], unique=False)
     op.create_index(op.f("ix_gmina_powiat_teryt"), "gmina", ["powiat_teryt"], unique=False)
-    op.create_index(
-        "uq_gmina_current", "gmina", ["teryt"], unique=True, postgresql_where=sa.text("valid_to IS NULL")
-    )
+    op.create_index("uq_gmina_current", "gmina", ["teryt"], unique=True, postgresql_where=sa.text("valid_to IS NULL"))
     op.create_geospatial_table(
         "listing",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("service_id", sa.Uuid(), nullable=False),
         sa.Column("location_id", sa.Uuid(), nullable=True),
-        sa.Column("organization_id", sa.Uuid(), nullable=False),
+        sa.Column("organization_id", sa.Uuid(), nullable=True),
         sa.Column("visibility", VISIBILITY, nullable=False),
         sa.Column("is_sample", sa.Boolean(), nullable=False),
         sa.Column("facility_type", sa.Text(), nullable=False),
         sa.Column("type_group", sa.Text(), nullable=False),
         sa.Column("centre_kind", sa.Text(), nullable=True),
         sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("organization_name", sa.Text(), nullable=False),
+        sa.Column("organization_name", sa.Text(), nullable=True),
         sa.Column("sector", sa.Text(), nullable=True),
         sa.Column("street", sa.Text(), nullable=True),
         sa.Column("postal_code", sa.Text(), nullable=True),
@@ -202,32 +198,17 @@ def upgrade() -> None:
         postgresql_ops={},
     )
     op.create_geospatial_index(
-        "ix_listing_point_metric",
-        "listing",
-        ["point_metric"],
-        unique=False,
-        postgresql_using="gist",
-        postgresql_ops={},
+        "ix_listing_point_metric", "listing", ["point_metric"], unique=False, postgresql_using="gist", postgresql_ops={}
     )
     op.create_index("ix_listing_search", "listing", ["search"], unique=False, postgresql_using="gin")
     op.create_index("ix_listing_service", "listing", ["service_id"], unique=False)
     op.create_index("ix_listing_type", "listing", ["facility_type", "id"], unique=False)
-    op.create_index(
-        "ix_listing_words",
-        "listing",
-        ["words"],
-        unique=False,
-        postgresql_using="gin",
-        postgresql_ops={"words": "gin_trgm_ops"},
-    )
     op.create_table(
         "metadata",
         sa.Column("id", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), nullable=False),
         sa.Column("resource_id", sa.Uuid(), nullable=False),
         sa.Column("resource_type", sa.Text(), nullable=False),
-        sa.Column(
-            "last_action_date", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
-        ),
+        sa.Column("last_action_date", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("last_action_type", sa.Text(), nullable=False),
         sa.Column("field_name", sa.Text(), nullable=False),
         sa.Column("previous_value", sa.Text(), nullable=True),
@@ -242,9 +223,7 @@ def upgrade() -> None:
         "place",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
-        sa.Column(
-            "name_folded", sa.Text(), sa.Computed("public.folded(name)", persisted=True), nullable=False
-        ),
+        sa.Column("name_folded", sa.Text(), sa.Computed("public.folded(name)", persisted=True), nullable=False),
         sa.Column("postal_code", sa.String(length=6), nullable=True),
         sa.Column("gmina_teryt", sa.String(length=7), nullable=False),
         sa.Column("is_seat", sa.Boolean(), server_default="false", nullable=False),
@@ -263,9 +242,7 @@ def upgrade() -> None:
         ),
         sa.Column("source", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_place")),
-        sa.UniqueConstraint(
-            "name", "postal_code", "gmina_teryt", name=op.f("uq_place_name_postal_code_gmina_teryt")
-        ),
+        sa.UniqueConstraint("name", "postal_code", "gmina_teryt", name=op.f("uq_place_name_postal_code_gmina_teryt")),
     )
     op.create_geospatial_index(
         "idx_place_position", "place", ["position"], unique=False, postgresql_using="gist", postgresql_ops={}
@@ -290,9 +267,7 @@ def upgrade() -> None:
         sa.Column("persons", sa.Integer(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
         sa.CheckConstraint("persons >= 0 AND age_from <= age_to", name=op.f("ck_population_range")),
-        sa.PrimaryKeyConstraint(
-            "gmina_teryt", "year", "age_from", "age_to", "scenario", name=op.f("pk_population")
-        ),
+        sa.PrimaryKeyConstraint("gmina_teryt", "year", "age_from", "age_to", "scenario", name=op.f("pk_population")),
     )
     op.create_geospatial_table(
         "powiat",
@@ -338,9 +313,7 @@ def upgrade() -> None:
     op.create_geospatial_index(
         "ix_powiat_geom", "powiat", ["geom"], unique=False, postgresql_using="gist", postgresql_ops={}
     )
-    op.create_index(
-        "uq_powiat_current", "powiat", ["teryt"], unique=True, postgresql_where=sa.text("valid_to IS NULL")
-    )
+    op.create_index("uq_powiat_current", "powiat", ["teryt"], unique=True, postgresql_where=sa.text("valid_to IS NULL"))
     op.create_table(
         "search_word",
         sa.Column("word", sa.Text(), nullable=False),
@@ -407,11 +380,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_subregion")),
     )
     op.create_index(
-        "uq_subregion_current",
-        "subregion",
-        ["nuts3"],
-        unique=True,
-        postgresql_where=sa.text("valid_to IS NULL"),
+        "uq_subregion_current", "subregion", ["nuts3"], unique=True, postgresql_where=sa.text("valid_to IS NULL")
     )
     op.create_table(
         "taxonomy",
@@ -423,9 +392,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), nullable=False),
         sa.Column("visibility", VISIBILITY, server_default="public", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.Column(
-            "last_modified", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
-        ),
+        sa.Column("last_modified", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_taxonomy")),
         sa.UniqueConstraint("code", name=op.f("uq_taxonomy_code")),
@@ -450,9 +417,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), nullable=False),
         sa.Column("visibility", VISIBILITY, server_default="public", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.Column(
-            "last_modified", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
-        ),
+        sa.Column("last_modified", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_unit")),
         sa.UniqueConstraint("name", name=op.f("uq_unit_name")),
@@ -496,11 +461,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_voivodeship")),
     )
     op.create_index(
-        "uq_voivodeship_current",
-        "voivodeship",
-        ["teryt"],
-        unique=True,
-        postgresql_where=sa.text("valid_to IS NULL"),
+        "uq_voivodeship_current", "voivodeship", ["teryt"], unique=True, postgresql_where=sa.text("valid_to IS NULL")
     )
     op.create_geospatial_table(
         "location",
@@ -554,9 +515,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), nullable=False),
         sa.Column("visibility", VISIBILITY, server_default="public", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.Column(
-            "last_modified", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
-        ),
+        sa.Column("last_modified", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.ForeignKeyConstraint(["source"], ["source_register.code"], name=op.f("fk_location_source")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_location")),
@@ -596,18 +555,12 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), nullable=False),
         sa.Column("visibility", VISIBILITY, server_default="public", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.Column(
-            "last_modified", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
-        ),
+        sa.Column("last_modified", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.ForeignKeyConstraint(
-            ["parent_organization_id"],
-            ["organization.id"],
-            name=op.f("fk_organization_parent_organization_id"),
+            ["parent_organization_id"], ["organization.id"], name=op.f("fk_organization_parent_organization_id")
         ),
-        sa.ForeignKeyConstraint(
-            ["predecessor_id"], ["organization.id"], name=op.f("fk_organization_predecessor_id")
-        ),
+        sa.ForeignKeyConstraint(["predecessor_id"], ["organization.id"], name=op.f("fk_organization_predecessor_id")),
         sa.ForeignKeyConstraint(["source"], ["source_register.code"], name=op.f("fk_organization_source")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organization")),
         sa.UniqueConstraint("source", "source_id", name="uq_organization_source"),
@@ -627,9 +580,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), nullable=False),
         sa.Column("visibility", VISIBILITY, server_default="public", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.Column(
-            "last_modified", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
-        ),
+        sa.Column("last_modified", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.ForeignKeyConstraint(["parent_id"], ["taxonomy_term.id"], name=op.f("fk_taxonomy_term_parent_id")),
         sa.ForeignKeyConstraint(
@@ -652,13 +603,9 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), nullable=False),
         sa.Column("visibility", VISIBILITY, server_default="public", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.Column(
-            "last_modified", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
-        ),
+        sa.Column("last_modified", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
-        sa.CheckConstraint(
-            "value IN ('yes', 'partial', 'no', 'unknown')", name=op.f("ck_accessibility_value")
-        ),
+        sa.CheckConstraint("value IN ('yes', 'partial', 'no', 'unknown')", name=op.f("ck_accessibility_value")),
         sa.ForeignKeyConstraint(
             ["location_id"], ["location.id"], name=op.f("fk_accessibility_location_id"), ondelete="CASCADE"
         ),
@@ -674,15 +621,13 @@ def upgrade() -> None:
         sa.Column("city", sa.Text(), nullable=False),
         sa.Column("region", sa.Text(), nullable=True),
         sa.Column("state_province", sa.Text(), nullable=False),
-        sa.Column("postal_code", sa.Text(), nullable=False),
+        sa.Column("postal_code", sa.Text(), nullable=True),
         sa.Column("country", sa.String(length=2), server_default="PL", nullable=False),
         sa.Column("address_type", sa.Text(), server_default="physical", nullable=False),
         sa.Column("id", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), nullable=False),
         sa.Column("visibility", VISIBILITY, server_default="public", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.Column(
-            "last_modified", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
-        ),
+        sa.Column("last_modified", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.ForeignKeyConstraint(
             ["location_id"], ["location.id"], name=op.f("fk_address_location_id"), ondelete="CASCADE"
@@ -700,15 +645,10 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), nullable=False),
         sa.Column("visibility", VISIBILITY, server_default="public", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.Column(
-            "last_modified", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
-        ),
+        sa.Column("last_modified", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.ForeignKeyConstraint(
-            ["taxonomy_term_id"],
-            ["taxonomy_term.id"],
-            name=op.f("fk_attribute_taxonomy_term_id"),
-            ondelete="CASCADE",
+            ["taxonomy_term_id"], ["taxonomy_term.id"], name=op.f("fk_attribute_taxonomy_term_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attribute")),
         sa.UniqueConstraint(
@@ -729,9 +669,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), nullable=False),
         sa.Column("visibility", VISIBILITY, server_default="public", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.Column(
-            "last_modified", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
-        ),
+        sa.Column("last_modified", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.ForeignKeyConstraint(
             ["organization_id"],
@@ -761,15 +699,10 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), nullable=False),
         sa.Column("visibility", VISIBILITY, server_default="public", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.Column(
-            "last_modified", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
-        ),
+        sa.Column("last_modified", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.ForeignKeyConstraint(
-            ["organization_id"],
-            ["organization.id"],
-            name=op.f("fk_program_organization_id"),
-            ondelete="CASCADE",
+            ["organization_id"], ["organization.id"], name=op.f("fk_program_organization_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_program")),
     )
@@ -817,24 +750,17 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), nullable=False),
         sa.Column("visibility", VISIBILITY, server_default="public", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.Column(
-            "last_modified", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
-        ),
+        sa.Column("last_modified", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.CheckConstraint(
             "audiences @> ARRAY[]::text[] AND (NOT 'all' = ANY(audiences) OR cardinality(audiences) = 1)",
             name=op.f("ck_service_all_is_exclusive"),
         ),
+        sa.CheckConstraint("NOT is_sample OR assured_date IS NULL", name=op.f("ck_service_samples_are_never_verified")),
         sa.CheckConstraint(
-            "NOT is_sample OR assured_date IS NULL", name=op.f("ck_service_samples_are_never_verified")
+            "minimum_age IS NULL OR maximum_age IS NULL OR minimum_age <= maximum_age", name=op.f("ck_service_ages")
         ),
-        sa.CheckConstraint(
-            "minimum_age IS NULL OR maximum_age IS NULL OR minimum_age <= maximum_age",
-            name=op.f("ck_service_ages"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["organization_id"], ["organization.id"], name=op.f("fk_service_organization_id")
-        ),
+        sa.ForeignKeyConstraint(["organization_id"], ["organization.id"], name=op.f("fk_service_organization_id")),
         sa.ForeignKeyConstraint(["program_id"], ["program.id"], name=op.f("fk_service_program_id")),
         sa.ForeignKeyConstraint(["source"], ["source_register.code"], name=op.f("fk_service_source")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_service")),
@@ -857,9 +783,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), nullable=False),
         sa.Column("visibility", VISIBILITY, server_default="public", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.Column(
-            "last_modified", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
-        ),
+        sa.Column("last_modified", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.ForeignKeyConstraint(
             ["service_id"], ["service.id"], name=op.f("fk_cost_option_service_id"), ondelete="CASCADE"
@@ -879,19 +803,12 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), nullable=False),
         sa.Column("visibility", VISIBILITY, server_default="public", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.Column(
-            "last_modified", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
-        ),
+        sa.Column("last_modified", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.ForeignKeyConstraint(
-            ["organization_id"],
-            ["organization.id"],
-            name=op.f("fk_funding_organization_id"),
-            ondelete="CASCADE",
+            ["organization_id"], ["organization.id"], name=op.f("fk_funding_organization_id"), ondelete="CASCADE"
         ),
-        sa.ForeignKeyConstraint(
-            ["service_id"], ["service.id"], name=op.f("fk_funding_service_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_funding_service_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_funding")),
     )
     op.create_index(op.f("ix_funding_organization_id"), "funding", ["organization_id"], unique=False)
@@ -904,18 +821,14 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), nullable=False),
         sa.Column("visibility", VISIBILITY, server_default="public", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.Column(
-            "last_modified", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
-        ),
+        sa.Column("last_modified", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.ForeignKeyConstraint(
             ["service_id"], ["service.id"], name=op.f("fk_required_document_service_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_required_document")),
     )
-    op.create_index(
-        op.f("ix_required_document_service_id"), "required_document", ["service_id"], unique=False
-    )
+    op.create_index(op.f("ix_required_document_service_id"), "required_document", ["service_id"], unique=False)
     op.create_table(
         "service_at_location",
         sa.Column("service_id", sa.Uuid(), nullable=False),
@@ -926,27 +839,18 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), nullable=False),
         sa.Column("visibility", VISIBILITY, server_default="public", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.Column(
-            "last_modified", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
-        ),
+        sa.Column("last_modified", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.ForeignKeyConstraint(
-            ["location_id"],
-            ["location.id"],
-            name=op.f("fk_service_at_location_location_id"),
-            ondelete="CASCADE",
+            ["location_id"], ["location.id"], name=op.f("fk_service_at_location_location_id"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(
             ["service_id"], ["service.id"], name=op.f("fk_service_at_location_service_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_service_at_location")),
-        sa.UniqueConstraint(
-            "service_id", "location_id", name=op.f("uq_service_at_location_service_id_location_id")
-        ),
+        sa.UniqueConstraint("service_id", "location_id", name=op.f("uq_service_at_location_service_id_location_id")),
     )
-    op.create_index(
-        op.f("ix_service_at_location_location_id"), "service_at_location", ["location_id"], unique=False
-    )
+    op.create_index(op.f("ix_service_at_location_location_id"), "service_at_location", ["location_id"], unique=False)
     op.create_table(
         "service_capacity",
         sa.Column("service_id", sa.Uuid(), nullable=False),
@@ -963,13 +867,10 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), nullable=False),
         sa.Column("visibility", VISIBILITY, server_default="public", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.Column(
-            "last_modified", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
-        ),
+        sa.Column("last_modified", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.CheckConstraint(
-            "available >= 0 AND (maximum IS NULL OR maximum >= 0)",
-            name=op.f("ck_service_capacity_not_negative"),
+            "available >= 0 AND (maximum IS NULL OR maximum >= 0)", name=op.f("ck_service_capacity_not_negative")
         ),
         sa.ForeignKeyConstraint(
             ["service_id"], ["service.id"], name=op.f("fk_service_capacity_service_id"), ondelete="CASCADE"
@@ -993,9 +894,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), nullable=False),
         sa.Column("visibility", VISIBILITY, server_default="public", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.Column(
-            "last_modified", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
-        ),
+        sa.Column("last_modified", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.CheckConstraint(
             "num_nonnulls(organization_id, service_id, location_id, service_at_location_id) = 1",
@@ -1005,10 +904,7 @@ def upgrade() -> None:
             ["location_id"], ["location.id"], name=op.f("fk_contact_location_id"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(
-            ["organization_id"],
-            ["organization.id"],
-            name=op.f("fk_contact_organization_id"),
-            ondelete="CASCADE",
+            ["organization_id"], ["organization.id"], name=op.f("fk_contact_organization_id"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(
             ["service_at_location_id"],
@@ -1016,16 +912,12 @@ def upgrade() -> None:
             name=op.f("fk_contact_service_at_location_id"),
             ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(
-            ["service_id"], ["service.id"], name=op.f("fk_contact_service_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_contact_service_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contact")),
     )
     op.create_index(op.f("ix_contact_location_id"), "contact", ["location_id"], unique=False)
     op.create_index(op.f("ix_contact_organization_id"), "contact", ["organization_id"], unique=False)
-    op.create_index(
-        op.f("ix_contact_service_at_location_id"), "contact", ["service_at_location_id"], unique=False
-    )
+    op.create_index(op.f("ix_contact_service_at_location_id"), "contact", ["service_at_location_id"], unique=False)
     op.create_index(op.f("ix_contact_service_id"), "contact", ["service_id"], unique=False)
     op.create_table(
         "language",
@@ -1039,9 +931,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), nullable=False),
         sa.Column("visibility", VISIBILITY, server_default="public", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.Column(
-            "last_modified", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
-        ),
+        sa.Column("last_modified", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.CheckConstraint(
             "num_nonnulls(organization_id, service_id, location_id, service_at_location_id) = 1",
@@ -1051,10 +941,7 @@ def upgrade() -> None:
             ["location_id"], ["location.id"], name=op.f("fk_language_location_id"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(
-            ["organization_id"],
-            ["organization.id"],
-            name=op.f("fk_language_organization_id"),
-            ondelete="CASCADE",
+            ["organization_id"], ["organization.id"], name=op.f("fk_language_organization_id"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(
             ["service_at_location_id"],
@@ -1069,9 +956,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_language_location_id"), "language", ["location_id"], unique=False)
     op.create_index(op.f("ix_language_organization_id"), "language", ["organization_id"], unique=False)
-    op.create_index(
-        op.f("ix_language_service_at_location_id"), "language", ["service_at_location_id"], unique=False
-    )
+    op.create_index(op.f("ix_language_service_at_location_id"), "language", ["service_at_location_id"], unique=False)
     op.create_index(op.f("ix_language_service_id"), "language", ["service_id"], unique=False)
     op.create_table(
         "phone",
@@ -1088,9 +973,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), nullable=False),
         sa.Column("visibility", VISIBILITY, server_default="public", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.Column(
-            "last_modified", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
-        ),
+        sa.Column("last_modified", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.CheckConstraint(
             "num_nonnulls(organization_id, service_id, location_id, service_at_location_id) = 1",
@@ -1100,10 +983,7 @@ def upgrade() -> None:
             ["location_id"], ["location.id"], name=op.f("fk_phone_location_id"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(
-            ["organization_id"],
-            ["organization.id"],
-            name=op.f("fk_phone_organization_id"),
-            ondelete="CASCADE",
+            ["organization_id"], ["organization.id"], name=op.f("fk_phone_organization_id"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(
             ["service_at_location_id"],
@@ -1111,16 +991,12 @@ def upgrade() -> None:
             name=op.f("fk_phone_service_at_location_id"),
             ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(
-            ["service_id"], ["service.id"], name=op.f("fk_phone_service_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_phone_service_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_phone")),
     )
     op.create_index(op.f("ix_phone_location_id"), "phone", ["location_id"], unique=False)
     op.create_index(op.f("ix_phone_organization_id"), "phone", ["organization_id"], unique=False)
-    op.create_index(
-        op.f("ix_phone_service_at_location_id"), "phone", ["service_at_location_id"], unique=False
-    )
+    op.create_index(op.f("ix_phone_service_at_location_id"), "phone", ["service_at_location_id"], unique=False)
     op.create_index(op.f("ix_phone_service_id"), "phone", ["service_id"], unique=False)
     op.create_table(
         "schedule",
@@ -1143,9 +1019,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), nullable=False),
         sa.Column("visibility", VISIBILITY, server_default="public", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.Column(
-            "last_modified", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
-        ),
+        sa.Column("last_modified", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.CheckConstraint(
             "num_nonnulls(organization_id, service_id, location_id, service_at_location_id) = 1",
@@ -1155,10 +1029,7 @@ def upgrade() -> None:
             ["location_id"], ["location.id"], name=op.f("fk_schedule_location_id"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(
-            ["organization_id"],
-            ["organization.id"],
-            name=op.f("fk_schedule_organization_id"),
-            ondelete="CASCADE",
+            ["organization_id"], ["organization.id"], name=op.f("fk_schedule_organization_id"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(
             ["service_at_location_id"],
@@ -1173,9 +1044,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_schedule_location_id"), "schedule", ["location_id"], unique=False)
     op.create_index(op.f("ix_schedule_organization_id"), "schedule", ["organization_id"], unique=False)
-    op.create_index(
-        op.f("ix_schedule_service_at_location_id"), "schedule", ["service_at_location_id"], unique=False
-    )
+    op.create_index(op.f("ix_schedule_service_at_location_id"), "schedule", ["service_at_location_id"], unique=False)
     op.create_index(op.f("ix_schedule_service_id"), "schedule", ["service_id"], unique=False)
     op.create_table(
         "schedule_exception",
@@ -1189,19 +1058,14 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), nullable=False),
         sa.Column("visibility", VISIBILITY, server_default="public", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.Column(
-            "last_modified", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
-        ),
+        sa.Column("last_modified", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.CheckConstraint(
             "num_nonnulls(organization_id, service_id, location_id, service_at_location_id) = 1",
             name=op.f("ck_schedule_exception_one_owner"),
         ),
         sa.ForeignKeyConstraint(
-            ["location_id"],
-            ["location.id"],
-            name=op.f("fk_schedule_exception_location_id"),
-            ondelete="CASCADE",
+            ["location_id"], ["location.id"], name=op.f("fk_schedule_exception_location_id"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(
             ["organization_id"],
@@ -1220,9 +1084,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_schedule_exception")),
     )
-    op.create_index(
-        op.f("ix_schedule_exception_location_id"), "schedule_exception", ["location_id"], unique=False
-    )
+    op.create_index(op.f("ix_schedule_exception_location_id"), "schedule_exception", ["location_id"], unique=False)
     op.create_index(
         op.f("ix_schedule_exception_organization_id"), "schedule_exception", ["organization_id"], unique=False
     )
@@ -1232,9 +1094,7 @@ def upgrade() -> None:
         ["service_at_location_id"],
         unique=False,
     )
-    op.create_index(
-        op.f("ix_schedule_exception_service_id"), "schedule_exception", ["service_id"], unique=False
-    )
+    op.create_index(op.f("ix_schedule_exception_service_id"), "schedule_exception", ["service_id"], unique=False)
     op.create_table(
         "service_area",
         sa.Column("name", sa.Text(), nullable=True),
@@ -1248,9 +1108,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), nullable=False),
         sa.Column("visibility", VISIBILITY, server_default="public", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.Column(
-            "last_modified", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
-        ),
+        sa.Column("last_modified", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.CheckConstraint(
             "num_nonnulls(organization_id, service_id, location_id, service_at_location_id) = 1",
@@ -1260,10 +1118,7 @@ def upgrade() -> None:
             ["location_id"], ["location.id"], name=op.f("fk_service_area_location_id"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(
-            ["organization_id"],
-            ["organization.id"],
-            name=op.f("fk_service_area_organization_id"),
-            ondelete="CASCADE",
+            ["organization_id"], ["organization.id"], name=op.f("fk_service_area_organization_id"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(
             ["service_at_location_id"],
@@ -1277,14 +1132,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_service_area")),
     )
     op.create_index(op.f("ix_service_area_location_id"), "service_area", ["location_id"], unique=False)
+    op.create_index(op.f("ix_service_area_organization_id"), "service_area", ["organization_id"], unique=False)
     op.create_index(
-        op.f("ix_service_area_organization_id"), "service_area", ["organization_id"], unique=False
-    )
-    op.create_index(
-        op.f("ix_service_area_service_at_location_id"),
-        "service_area",
-        ["service_at_location_id"],
-        unique=False,
+        op.f("ix_service_area_service_at_location_id"), "service_area", ["service_at_location_id"], unique=False
     )
     op.create_index(op.f("ix_service_area_service_id"), "service_area", ["service_id"], unique=False)
     op.create_table(
@@ -1298,17 +1148,13 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), nullable=False),
         sa.Column("visibility", VISIBILITY, server_default="public", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.Column(
-            "last_modified", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
-        ),
+        sa.Column("last_modified", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.CheckConstraint(
             "num_nonnulls(organization_id, service_id, location_id, service_at_location_id) = 1",
             name=op.f("ck_url_one_owner"),
         ),
-        sa.ForeignKeyConstraint(
-            ["location_id"], ["location.id"], name=op.f("fk_url_location_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["location_id"], ["location.id"], name=op.f("fk_url_location_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(
             ["organization_id"], ["organization.id"], name=op.f("fk_url_organization_id"), ondelete="CASCADE"
         ),
@@ -1318,9 +1164,7 @@ def upgrade() -> None:
             name=op.f("fk_url_service_at_location_id"),
             ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(
-            ["service_id"], ["service.id"], name=op.f("fk_url_service_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_url_service_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_url")),
     )
     op.create_index(op.f("ix_url_location_id"), "url", ["location_id"], unique=False)
