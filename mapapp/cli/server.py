@@ -1,0 +1,116 @@
+"""Start and prepare: what `make run` calls."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+import click
+from pydantic import SecretStr
+from rich.console import Console
+
+from mapapp.cluster import ClusterError
+from mapapp.preparation import prepare_database
+from mapapp.provision import running_database, staff_engine
+from mapapp.settings import ROOT, Settings, current_settings
+
+console = Console(stderr=True, highlight=False)
+
+
+@click.command()
+def prepare() -> None:
+    """Migrate the database and, where it is empty, load the region and the directory."""
+    settings = current_settings()
+    with staff_engine(settings) as engine:
+        prepare_database(engine, settings, console)
+
+
+@click.command()
+@click.option("--host", help="Address to listen on  [default: MAPAPP_HOST or 127.0.0.1]")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on  [default: MAPAPP_PORT or 8000]")
+def serve(host: str | None, port: int | None) -> None:
+    """Prepare the database and serve the map until Ctrl-C.
+
+    What this command starts, it stops: the private cluster too, unless it ran before.
+    """
+    changes = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
+    settings = current_settings().model_copy(update=changes)
+    try:
+        with running_database(settings) as url:
+            # the worker processes find the same database without looking for the cluster again
+            os.environ["MAPAPP_DATABASE_URL"] = url
+            with staff_engine(settings.model_copy(update={"database_url": SecretStr(url)})) as engine:
+                prepare_database(engine, settings, console)
+            sys.exit(_serve_until_stopped(settings))
+    except ClusterError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _serve_until_stopped(settings: Settings) -> int:
+    with _interrupt_as_exception():
+        server = subprocess.Popen(_gunicorn(settings), cwd=ROOT)  # noqa: S603 - our own interpreter
+        try:
+            if _answers(settings, server):
+                console.print(f"[bold green]✔[/] The map is at [bold]http://{_reach(settings)}[/]  (Ctrl-C stops it)")
+            return server.wait()
+        except KeyboardInterrupt:
+            console.print("Stopping …")
+            server.terminate()
+            server.wait(timeout=30)
+            return 0
+
+
+def _gunicorn(settings: Settings) -> list[str]:
+    return [
+        *(sys.executable, "-m", "gunicorn", "mapapp.wsgi:app"),
+        *(
+            "--worker-class",
+            "gthread",
+            "--workers",
+            str(settings.workers),
+            "--threads",
+            str(settings.threads),
+        ),
+        *("--bind", f"{settings.host}:{settings.port}", "--log-level", "warning", "--no-control-socket"),
+        *("--graceful-timeout", "10", "--timeout", "60", "--keep-alive", "5"),
+    ]
+
+
+def _reach(settings: Settings) -> str:
+    host = "127.0.0.1" if settings.host in {"0.0.0.0", "::"} else settings.host  # noqa: S104 - compared only
+    return f"{host}:{settings.port}"
+
+
+def _answers(settings: Settings, server: subprocess.Popen[bytes]) -> bool:
+    deadline = time.monotonic() + 60
+    while server.poll() is None and time.monotonic() < deadline:
+        try:
+            urllib.request.urlopen(f"http://{_reach(settings)}/readyz", timeout=5)
+            return True
+        except urllib.error.HTTPError as answer:
+            if answer.code != 503:
+                return True
+        except OSError:
+            pass
+        time.sleep(0.05)
+    return False
+
+
+@contextmanager
+def _interrupt_as_exception() -> Iterator[None]:
+    """SIGTERM (from a service manager) stops as tidily as Ctrl-C."""
+
+    def interrupt(_signal: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    previous = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, previous)

@@ -1,0 +1,88 @@
+"""From an empty database to a map that can be searched: each step only where it is needed, each one shown."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import perf_counter
+
+from rich.console import Console
+from sqlalchemy import Engine, text
+from sqlalchemy.orm import Session
+
+from mapapp import migrate
+from mapapp.database import transaction
+from mapapp.directory.commands import save_facilities, save_vocabularies
+from mapapp.directory.vocabulary import load_vocabularies
+from mapapp.samples.generate import REGISTER, generate_facilities
+from mapapp.samples.ground import read_ground
+from mapapp.samples.plan import read_plan
+from mapapp.settings import ROOT, Settings
+from mapapp.territory.commands import load_territory
+from mapapp.territory.queries import TerritoryFacts, territory_facts
+from mapapp.territory.sources import read_territory
+from mapapp.text_search import configure_text_search
+
+
+def prepare_database(engine: Engine, settings: Settings, console: Console) -> None:
+    """Migrate; load the region and the directory where there are none. Each step is one transaction.
+
+    Raises ValueError where the database holds another region than the settings ask for.
+    """
+    if not migrate.is_current(engine):
+        with _step(console, "Migrating the database"):
+            migrate.upgrade(engine)
+    with transaction(engine) as session:
+        facts = territory_facts(session)
+        dictionary = configure_text_search(session.connection())
+    if dictionary != "hunspell_folded":
+        console.print("[yellow]![/] PostgreSQL has no Polish dictionary of ours: inflected words are found less well")
+    if facts is None:
+        facts = _load_territory(engine, settings, console)
+    if facts.region != settings.region:
+        raise ValueError(
+            f"the database holds the region {facts.region!r}, MAPAPP_REGION is {settings.region!r}; "
+            "use one database for each region"
+        )
+    if _is_empty(engine):
+        with _step(console, "Loading the sample directory"), transaction(engine) as session:
+            load_samples(session)
+    if facts.is_schematic:
+        _say_how_to_get_boundaries(settings, console)
+
+
+def load_samples(session: Session) -> None:
+    """Save and publish the vocabularies and the sample directory."""
+    vocabularies = load_vocabularies(ROOT / "data" / "vocabularies")
+    save_vocabularies(session, vocabularies)
+    plan = read_plan(ROOT / "data" / "samples")
+    facilities = generate_facilities(read_ground(session), plan, vocabularies)
+    save_facilities(session, facilities, registers=[REGISTER], changed_by="samples")
+
+
+def _load_territory(engine: Engine, settings: Settings, console: Console) -> TerritoryFacts:
+    with _step(console, f"Loading the territory of {settings.region}"), transaction(engine) as session:
+        load_territory(session, read_territory(settings))
+        facts = territory_facts(session)
+    if facts is None:
+        raise RuntimeError("the territory was loaded and is not there")
+    return facts
+
+
+def _is_empty(engine: Engine) -> bool:
+    with engine.connect() as connection:
+        return connection.execute(text("SELECT NOT EXISTS (SELECT FROM organization)")).scalar_one()
+
+
+def _say_how_to_get_boundaries(settings: Settings, console: Console) -> None:
+    console.print(
+        "[yellow]![/] The boundaries are [bold]schematic[/]. For the official ones: `mapapp territory download`, "
+        f"or put a pack into data/packs/{settings.region} (or name it in MAPAPP_TERRITORY_PACK), "
+        "then `mapapp territory load`."
+    )
+
+
+@contextmanager
+def _step(console: Console, name: str) -> Iterator[None]:
+    started = perf_counter()
+    with console.status(f"{name} …"):
+        yield
+    console.print(f"[green]✔[/] {name} [dim]({perf_counter() - started:.1f} s)[/]")

@@ -1,0 +1,1 @@
+"""The embedded sample directory: invented facilities, realistic in number and spread, never passed off as real."""
