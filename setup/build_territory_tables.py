@@ -67,7 +67,7 @@ def totals(figures: pd.DataFrame) -> pd.Series[int]:
 def ages(figures: pd.DataFrame) -> pd.DataFrame:
     """The 2024 totals and, as an estimate, their age groups: shares of 2020, whole persons that sum to the total."""
     total = figures[figures.year == YEAR].assign(source="GUS, 31.12.2024")
-    older = figures[figures.year == STRUCTURE_YEAR]
+    older = without_negatives(figures[figures.year == STRUCTURE_YEAR])
     # A gmina that became urban-rural changed the last digit of its code only: join on the first six.
     by_unit = dict(list(older.groupby(older.teryt.str[:6])))
     estimates = []
@@ -84,6 +84,19 @@ def ages(figures: pd.DataFrame) -> pd.DataFrame:
     tidy = pd.concat([total, *estimates])
     # The total stands before the groups of its gmina; both 0+ and 85+ have an empty upper age.
     return tidy.sort_values(["teryt", "source", "age_from"], ignore_index=True)
+
+
+def without_negatives(older: pd.DataFrame) -> pd.DataFrame:
+    """Groups that came out below zero in the source, as many persons as the powiat's share of that group gives.
+
+    GUS balances the oldest group by subtraction: in one gmina it has -14 persons of 85 and over.
+    """
+    powiat = older.teryt.str[:4]
+    known = older.persons.where(older.persons >= 0)
+    of_group = known.groupby([powiat, older.age_from]).transform("sum")
+    share = of_group / known.groupby(powiat).transform("sum")
+    own = known.groupby(older.teryt).transform("sum")
+    return older.assign(persons=known.fillna((own * share).round()).astype("int64"))
 
 
 def apportioned(shares: npt.NDArray[np.int64], total: int) -> npt.NDArray[np.int64]:

@@ -1,5 +1,6 @@
 """Fixtures: a real PostGIS of its own, migrated; every test in a transaction that is rolled back."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,17 +25,18 @@ def shared() -> Path:
 
 
 @pytest.fixture(scope="session")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    """A throw-away PostGIS server on a Unix socket."""
-    with throwaway_cluster(tmp_path_factory.mktemp("cluster")) as started:
+def cluster() -> Iterator[Cluster]:
+    """A throw-away PostGIS server on a Unix socket, shared by the workers; what a killed run left goes first."""
+    with throwaway_cluster(ROOT / "var" / "test-cluster") as started:
         yield started
 
 
 @pytest.fixture(scope="session")
 def engine(cluster: Cluster) -> Iterator[Engine]:
     """The migrated, empty database."""
-    cluster.ensure_database("empty")
-    engine = make_staff_engine(cluster.url("empty"))
+    name = f"test_{os.getpid()}"
+    cluster.ensure_database(name)
+    engine = make_staff_engine(cluster.url(name))
     migrate.upgrade(engine)
     yield engine
     engine.dispose()

@@ -1,3 +1,5 @@
+import os
+
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine
@@ -19,8 +21,8 @@ def test_leaves_no_difference_between_tables_and_database(engine: Engine) -> Non
 
 
 def test_is_current_only_after_the_last_revision(cluster: Cluster) -> None:
-    cluster.ensure_database("unmigrated")
-    engine = make_staff_engine(cluster.url("unmigrated"))
+    cluster.ensure_database(f"unmigrated_{os.getpid()}")
+    engine = make_staff_engine(cluster.url(f"unmigrated_{os.getpid()}"))
     assert not migrate.is_current(engine)
     migrate.upgrade(engine)
     assert migrate.is_current(engine)
