@@ -69,16 +69,20 @@ def _facility(
     identity = f"{planned.type}-{gmina.teryt if gmina else ground.voivodeship_teryt}-{number}"
     site = _settlement(planned, identity, gmina) if gmina else None
     present = [guest for guest in guests if draw(identity, guest.type).random() < guest.share]
-    services = [
-        _service(offered, identity, gmina, ground, vocabularies.types[offered.type]) for offered in (planned, *present)
-    ]
     label = vocabularies.types[planned.type].label_pl.split(" (")[0]
+    name = _name(planned, label, identity, site.name if site else ground.voivodeship)
+    services = [
+        _service(
+            offered, identity, gmina, ground, vocabularies.types[offered.type], name if offered is planned else None
+        )
+        for offered in (planned, *present)
+    ]
     return FacilityRecord(
         source=REGISTER.code,
         source_id=identity,
         source_date=AS_OF,
         is_sample=True,
-        organization_name=_name(planned, label, identity, site.name if site else ground.voivodeship),
+        organization_name=name,
         sector=draw(identity, "sector").choice(planned.sectors),
         phones=(_phone(identity),),
         location=_location(planned, identity, gmina, site, ground, vocabularies) if gmina and site else None,
@@ -159,12 +163,18 @@ def _accessibility(identity: str, vocabularies: Vocabularies) -> tuple[Accessibi
 
 
 def _service(
-    planned: PlannedType, identity: str, gmina: SampleGmina | None, ground: Ground, kind: ServiceType
+    planned: PlannedType,
+    identity: str,
+    gmina: SampleGmina | None,
+    ground: Ground,
+    kind: ServiceType,
+    facility_name: str | None,
 ) -> ServiceRecord:
+    """A facility's own service bears its name; what it offers besides is named after its type."""
     return ServiceRecord(
         key=planned.type,
         facility_type=planned.type,
-        name=kind.label_pl.split(" (")[0],
+        name=facility_name or kind.label_pl.split(" (")[0],
         description=kind.plain_pl,
         audiences=kind.target_audiences,
         minimum_age=kind.age_min,
