@@ -1,7 +1,9 @@
 """The Polish dictionary folded to ASCII, where PostgreSQL reads it (docs/decisions/0002-folded-dictionary.md)."""
 
 import os
+import re
 import shutil
+import sys
 import unicodedata
 from pathlib import Path
 
@@ -19,6 +21,21 @@ def fold(server: ServerBinaries) -> None:
     folder = server.share / "tsearch_data"
     if not os.access(folder, os.W_OK):
         folder = _copy_of(server) / "tsearch_data"
+    _add_folded(folder)
+
+
+def install(hunspell: Path, folder: Path) -> None:
+    """Put Debian's hunspell-pl into a ``tsearch_data`` folder, as it is and folded."""
+    # a hunspell dictionary names its own encoding
+    named = re.search(rb"^SET\s+(\S+)", (hunspell / "pl_PL.aff").read_bytes(), re.MULTILINE)
+    encoding = named[1].decode("ascii") if named else "utf-8"
+    for name, part in zip(("pl_PL.aff", "pl_PL.dic"), PARTS, strict=True):
+        text = (hunspell / name).read_text(encoding=encoding)
+        (folder / f"{POLISH_DICTIONARY}.{part}").write_text(text, encoding="utf-8")
+    _add_folded(folder)
+
+
+def _add_folded(folder: Path) -> None:
     for part in PARTS:
         text = (folder / f"{POLISH_DICTIONARY}.{part}").read_text(encoding="utf-8")
         target = folder / f"{FOLDED_DICTIONARY}.{part}"
@@ -48,3 +65,7 @@ def _copy_of(server: ServerBinaries) -> Path:
             if path.name != "tsearch_data":
                 (share / path.relative_to(server.share)).symlink_to(path)
     return share
+
+
+if __name__ == "__main__":  # the image of the database is built with it
+    install(Path(sys.argv[1]), Path(sys.argv[2]))

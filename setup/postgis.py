@@ -1,7 +1,6 @@
 """PostgreSQL with PostGIS and the Polish dictionary, for the private cluster."""
 
 import os
-import re
 from pathlib import Path
 
 from mapapp.postgres import FOLDED_DICTIONARY, OLDEST_MAJOR, POLISH_DICTIONARY, UNPACKED_PACKAGES, find_server
@@ -59,13 +58,4 @@ def complete_unpacked(root: Path) -> None:
             usual = control.with_name(control.name.replace("-3.control", ".control"))
             usual.unlink(missing_ok=True)
             usual.symlink_to(control.name)
-        for suffix, name in ((".aff", "pl_pl.affix"), (".dic", "pl_pl.dict")):
-            text = _as_text(root / "usr/share/hunspell", suffix)
-            (share / "tsearch_data" / name).write_text(text, encoding="utf-8")
-
-
-def _as_text(folder: Path, suffix: str) -> str:
-    """A part of the hunspell dictionary, which names its own encoding."""
-    named = re.search(rb"^SET\s+(\S+)", (folder / "pl_PL.aff").read_bytes(), re.MULTILINE)
-    encoding = named[1].decode("ascii") if named else "utf-8"
-    return (folder / f"pl_PL{suffix}").read_text(encoding=encoding)
+        dictionary.install(root / "usr/share/hunspell", share / "tsearch_data")
