@@ -2,30 +2,25 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from time import perf_counter
+from types import ModuleType
 
 from rich.console import Console
 from sqlalchemy import Engine, text
-from sqlalchemy.orm import Session
 
 from mapapp import migrate
 from mapapp.database import transaction
-from mapapp.directory.commands import save_facilities, save_vocabularies
-from mapapp.directory.vocabulary import load_vocabularies
-from mapapp.samples.generate import REGISTER, generate_facilities
-from mapapp.samples.ground import read_ground
-from mapapp.samples.plan import read_plan
-from mapapp.settings import ROOT, Settings
-from mapapp.territory.commands import load_territory
+from mapapp.provision import WrongRegion
+from mapapp.settings import Settings
 from mapapp.territory.queries import TerritoryFacts, territory_facts
-from mapapp.territory.sources import read_territory
 from mapapp.text_search import configure_text_search
 
 
 def prepare_database(engine: Engine, settings: Settings, console: Console) -> None:
     """Migrate; load the region and the directory where there are none. Each step is one transaction.
 
-    Raises ValueError where the database holds another region than the settings ask for.
+    Raises WrongRegion, and TerritoryError where the pack that the settings name is not one.
     """
     if not migrate.is_current(engine):
         with _step(console, "Migrating the database"):
@@ -38,29 +33,20 @@ def prepare_database(engine: Engine, settings: Settings, console: Console) -> No
     if facts is None:
         facts = _load_territory(engine, settings, console)
     if facts.region != settings.region:
-        raise ValueError(
+        raise WrongRegion(
             f"the database holds the region {facts.region!r}, MAPAPP_REGION is {settings.region!r}; "
             "use one database for each region"
         )
     if _is_empty(engine):
         with _step(console, "Loading the sample directory"), transaction(engine) as session:
-            load_samples(session)
+            _first_load().load_samples(session)
     if facts.is_schematic:
         _say_how_to_get_boundaries(settings, console)
 
 
-def load_samples(session: Session) -> None:
-    """Save and publish the vocabularies and the sample directory."""
-    vocabularies = load_vocabularies(ROOT / "data" / "vocabularies")
-    save_vocabularies(session, vocabularies)
-    plan = read_plan(ROOT / "data" / "samples")
-    facilities = generate_facilities(read_ground(session), plan, vocabularies)
-    save_facilities(session, facilities, registers=[REGISTER], changed_by="samples")
-
-
 def _load_territory(engine: Engine, settings: Settings, console: Console) -> TerritoryFacts:
     with _step(console, f"Loading the territory of {settings.region}"), transaction(engine) as session:
-        load_territory(session, read_territory(settings))
+        _first_load().load_region(session, settings)
         facts = territory_facts(session)
     if facts is None:
         raise RuntimeError("the territory was loaded and is not there")
@@ -69,7 +55,7 @@ def _load_territory(engine: Engine, settings: Settings, console: Console) -> Ter
 
 def _is_empty(engine: Engine) -> bool:
     with engine.connect() as connection:
-        return connection.execute(text("SELECT NOT EXISTS (SELECT FROM organization)")).scalar_one()
+        return bool(connection.execute(text("SELECT NOT EXISTS (SELECT FROM organization)")).scalar_one())
 
 
 def _say_how_to_get_boundaries(settings: Settings, console: Console) -> None:
@@ -78,6 +64,11 @@ def _say_how_to_get_boundaries(settings: Settings, console: Console) -> None:
         f"or put a pack into data/packs/{settings.region} (or name it in MAPAPP_TERRITORY_PACK), "
         "then `mapapp territory load`."
     )
+
+
+def _first_load() -> ModuleType:
+    """The part that a second start need not import: GeoPandas and SciPy take a second."""
+    return import_module("mapapp.first_load")
 
 
 @contextmanager

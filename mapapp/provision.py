@@ -11,6 +11,10 @@ from mapapp.database import make_staff_engine
 from mapapp.settings import Settings
 
 
+class WrongRegion(ValueError):
+    """The database holds another region than the settings ask for."""
+
+
 def private_cluster(settings: Settings) -> Cluster:
     """The cluster that belongs to this checkout, running or not."""
     return Cluster(settings.var_folder / "cluster")

@@ -15,7 +15,6 @@ import click
 from pydantic import SecretStr
 from rich.console import Console
 
-from mapapp.cluster import ClusterError
 from mapapp.preparation import prepare_database
 from mapapp.provision import running_database, staff_engine
 from mapapp.settings import ROOT, Settings, current_settings
@@ -41,15 +40,12 @@ def serve(host: str | None, port: int | None) -> None:
     """
     changes = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
     settings = current_settings().model_copy(update=changes)
-    try:
-        with running_database(settings) as url:
-            # the worker processes find the same database without looking for the cluster again
-            os.environ["MAPAPP_DATABASE_URL"] = url
-            with staff_engine(settings.model_copy(update={"database_url": SecretStr(url)})) as engine:
-                prepare_database(engine, settings, console)
-            sys.exit(_serve_until_stopped(settings))
-    except ClusterError as error:
-        raise click.ClickException(str(error)) from error
+    with running_database(settings) as url:
+        # the worker processes find the same database without looking for the cluster again
+        os.environ["MAPAPP_DATABASE_URL"] = url
+        with staff_engine(settings.model_copy(update={"database_url": SecretStr(url)})) as engine:
+            prepare_database(engine, settings, console)
+        sys.exit(_serve_until_stopped(settings))
 
 
 def _serve_until_stopped(settings: Settings) -> int:

@@ -1,0 +1,126 @@
+"""Bringing registers into the directory from the command line."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+from rich.table import Table
+
+from mapapp import migrate
+from mapapp.database import transaction
+from mapapp.directory.commands import save_vocabularies
+from mapapp.directory.vocabulary import load_vocabularies
+from mapapp.provision import staff_engine
+from mapapp.registers.loading import ImportReport, ImportRunningError, import_register
+from mapapp.registers.loading import Progress as ReportProgress
+from mapapp.registers.problems import RowProblem, UnreadableFileError
+from mapapp.registers.reporting import FORMATS, write_report
+from mapapp.settings import ROOT, current_settings
+
+_STEPS = {"read": "Reading the file", "check": "Checking rows", "save": "Saving and publishing"}
+_SHOWN_WITHOUT_VERBOSE = 20
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_REPORT = click.Path(dir_okay=False, writable=True, path_type=Path)
+
+
+@click.command(name="import")
+@click.argument("file", type=_FILE)
+@click.option("--dry-run", is_flag=True, help="Check and report only; the directory stays as it is.")
+@click.option("--strict", is_flag=True, help="Load nothing and exit with 1 if a row is rejected.")
+@click.option("--report", "report_file", type=_REPORT, help="Write every finding to this .json or .csv file.")
+@click.option("-v", "--verbose", is_flag=True, help="List every finding here.")
+def import_file(file: Path, dry_run: bool, strict: bool, report_file: Path | None, verbose: bool) -> None:
+    """Load a register from FILE into the directory.
+
+    The layout, encoding and separator are recognised. Good rows load in one transaction; rejected rows are listed
+    by line, field, value and message. Loading the same file again changes nothing.
+    """
+    if report_file and report_file.suffix.lower() not in FORMATS:
+        raise click.BadParameter(f"expected a name that ends with {' or '.join(FORMATS)}", param_hint="--report")
+    try:
+        report, kept = _import(file, dry_run, strict)
+    except (UnreadableFileError, ImportRunningError) as error:
+        raise click.ClickException(f"{file.name}: {error}") from error
+    if report_file:
+        write_report(report, report_file)
+    _show(Console(), report, verbose)
+    _conclude(report, kept, dry_run)
+
+
+def _import(file: Path, dry_run: bool, strict: bool) -> tuple[ImportReport, bool]:
+    vocabularies = load_vocabularies(ROOT / "data" / "vocabularies")
+    with staff_engine(current_settings()) as engine:
+        migrate.upgrade(engine)
+        with transaction(engine) as session, _progress() as progress:
+            save_vocabularies(session, vocabularies)
+            report = import_register(session, file, vocabularies, progress)
+            kept = not dry_run and not (strict and report.rejected)
+            if not kept:
+                session.rollback()
+    return report, kept
+
+
+@contextmanager
+def _progress() -> Iterator[ReportProgress]:
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        tasks = {step: bar.add_task(label, total=None, start=False) for step, label in _STEPS.items()}
+
+        def advance(step: str, done: int, total: int) -> None:
+            bar.start_task(tasks[step])
+            bar.update(tasks[step], completed=done, total=total)
+
+        yield advance
+
+
+def _show(console: Console, report: ImportReport, verbose: bool) -> None:
+    console.print(f"[bold]{report.file}[/]: {report.layout} ({report.encoding}, separator {report.separator!r})")
+    table = Table(show_header=False, box=None)
+    for label, number in _figures(report):
+        table.add_row(label, str(number))
+    console.print(table)
+    _list(console, "Rejected", report.rejected, verbose)
+    if verbose:
+        _list(console, "Notes for staff", report.notes, verbose)
+    elif report.notes:
+        by_field = Counter(note.field for note in report.notes)
+        kinds = ", ".join(f"{field} {count}" for field, count in by_field.most_common())
+        console.print(f"{len(report.notes)} notes for staff ({kinds}); --verbose or --report lists them.")
+
+
+def _figures(report: ImportReport) -> Iterator[tuple[str, int]]:
+    yield "rows read", report.rows
+    yield "created", report.saved.created
+    yield "updated", report.saved.updated
+    yield "unchanged", report.saved.unchanged
+    yield "rejected", report.rejected_rows
+    yield "sample services retired", report.saved.retired_samples
+    yield "points outside their gmina", report.outside_gmina
+    for status, count in sorted(report.hours.items()):
+        yield f"opening hours: {status.replace('_', ' ')}", count
+    for code, count in sorted(report.services_by_type.items()):
+        yield f"services of type {code}", count
+
+
+def _list(console: Console, title: str, problems: Iterable[RowProblem], verbose: bool) -> None:
+    listed = list(problems)
+    if not listed:
+        return
+    console.print(f"[bold]{title}[/] ({len(listed)})")
+    shown = listed if verbose else listed[:_SHOWN_WITHOUT_VERBOSE]
+    for problem in shown:
+        # a cell's text is not markup
+        console.print(f"  {problem}", markup=False, highlight=False)
+    if len(shown) < len(listed):
+        console.print(f"  … and {len(listed) - len(shown)} more; --verbose or --report lists them all.")
+
+
+def _conclude(report: ImportReport, kept: bool, dry_run: bool) -> None:
+    if dry_run:
+        click.echo("Dry run: nothing was changed.")
+    elif not kept:
+        raise click.ClickException(f"{report.rejected_rows} rows rejected and --strict given: nothing was loaded")

@@ -1,0 +1,140 @@
+"""What must change in the database so that it holds given facilities. Pure comparison of rows."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from mapapp.directory.records import FacilityRecord
+from mapapp.directory.rows import SOURCED_TABLES, Row, readable
+from mapapp.directory.stored import Stored
+
+RETIRED = "zastąpione danymi z rejestru"  # why a sample service is defunct
+NO_LONGER_NAMED = "rejestr już nie wymienia tej usługi"
+# past numbers of places stay: a new date is a new row beside the old ones
+_KEEPS_HISTORY = frozenset({"service_capacity"})
+# a person's confirmation outlives every import; it is replaced by another one only
+_NEVER_EMPTIED = frozenset({"assured_date"})
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field of a stored record that gets another value; ``details`` such as phones count as one field."""
+
+    table: str
+    record: UUID
+    field_name: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(slots=True)
+class Changes:
+    """Rows to write, collected facility by facility."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    inserts: list[Row] = field(default_factory=list)
+    updates: list[Row] = field(default_factory=list)
+    deletes: list[Row] = field(default_factory=list)
+    log: list[FieldChange] = field(default_factory=list)
+    services: set[UUID] = field(default_factory=set)  # whose listings are to be published anew
+
+    def add(self, facility: FacilityRecord, rows: Sequence[Row], stored: Stored) -> None:
+        """Compare the ``rows`` of one facility with what is ``stored`` and note the difference."""
+        organization = rows[0]
+        if stored.like(organization) is None:
+            # a location or service of that number may be there still, from an organization that was removed
+            self.created += 1
+            self._write(rows, stored)
+        elif self._write([*rows, *_ended(facility, rows, stored)], stored):
+            self.updated += 1
+        else:
+            self.unchanged += 1
+            return
+        self.services |= {row.id for row in rows if row.table == "service"}
+        self.services |= {row.id for row in _ended(facility, rows, stored)}
+
+    def _write(self, rows: Sequence[Row], stored: Stored) -> bool:
+        records = [row for row in rows if row.table in SOURCED_TABLES]
+        touched = {record.id for record in records if self._write_details(record, rows, stored)}
+        for record in records:
+            before = stored.like(record)
+            if before is None:
+                self.inserts.append(record)
+                touched.add(record.id)
+            elif (changes := tuple(_field_changes(before, record))) or record.id in touched:
+                self.updates.append(_kept(before, record))
+                self.log += changes
+                touched.add(record.id)
+        return bool(touched)
+
+    def _write_details(self, record: Row, rows: Sequence[Row], stored: Stored) -> bool:
+        wanted = {row.id: row for row in rows if row.owner == record.id and row is not record}
+        there = stored.details_of.get(record.id, ())
+        gone = [row for row in there if row.id not in wanted and row.table not in _KEEPS_HISTORY]
+        other = [row for row in there if row.id in wanted and _differs(row, wanted[row.id])]
+        there_ids = {row.id for row in there}
+        new = [row for row in wanted.values() if row.id not in there_ids]
+        self.deletes += gone + other
+        self.inserts += new + [wanted[row.id] for row in other]
+        if stored.like(record) is not None:
+            self.log += _detail_changes(record, [*gone, *other], [*new, *(wanted[row.id] for row in other)])
+        return bool(gone or other or new)
+
+
+def _differs(before: Row, after: Row) -> bool:
+    return any(before.values[name] != value for name, value in after.values.items())
+
+
+def _kept(before: Row, after: Row) -> Row:
+    """``after``, but for what an import must not take away from ``before``."""
+    values = dict(after.values)
+    for name in _NEVER_EMPTIED & values.keys():
+        values[name] = values[name] or before.values[name]
+    if after.table == "service" and before.values["is_sample"] and before.values["status_reason"] == RETIRED:
+        values |= {"status": before.values["status"], "status_reason": RETIRED}
+    return Row(after.table, after.id, values)
+
+
+def _field_changes(before: Row, after: Row) -> Iterator[FieldChange]:
+    for name, value in _kept(before, after).values.items():
+        if before.values[name] != value:
+            yield FieldChange(after.table, after.id, name, readable(before.values[name]), readable(value))
+
+
+def _detail_changes(record: Row, before: Iterable[Row], after: Iterable[Row]) -> Iterator[FieldChange]:
+    old, new = _by_table(before), _by_table(after)
+    for name in sorted(old.keys() | new.keys()):
+        yield FieldChange(record.table, record.id, name, _text(old.get(name)), _text(new.get(name)))
+
+
+def _by_table(rows: Iterable[Row]) -> dict[str, list[Row]]:
+    tables: dict[str, list[Row]] = {}
+    for row in rows:
+        tables.setdefault(row.table, []).append(row)
+    return tables
+
+
+_HOUSEKEEPING = frozenset({"id", "visibility", "created_at", "last_modified", "version"})
+
+
+def _text(rows: Sequence[Row] | None) -> str | None:
+    if not rows:
+        return None
+    facts = [
+        {name: value for name, value in row.values.items() if value is not None and name not in _HOUSEKEEPING}
+        for row in rows
+    ]
+    return readable([{name: value for name, value in fact.items() if not name.endswith("_id")} for fact in facts])
+
+
+def _ended(facility: FacilityRecord, rows: Sequence[Row], stored: Stored) -> list[Row]:
+    """Services of the facility that its register names no longer: kept for their history, but no longer given."""
+    wanted = {row.id for row in rows}
+    values = {"status": "defunct", "status_reason": NO_LONGER_NAMED}
+    return [
+        Row("service", row.id, values)
+        for row in stored.services_of.get(rows[0].id, ())
+        if row.id not in wanted and row.values["source"] == facility.source
+    ]

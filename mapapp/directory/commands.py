@@ -1,0 +1,164 @@
+"""Changes of the directory. Each function works inside the caller's transaction: all of it, or nothing."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import ARRAY, Uuid, any_, bindparam, func, insert, literal, select, text, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.orm import Session
+
+from mapapp.directory import tables
+from mapapp.directory.changes import RETIRED, Changes
+from mapapp.directory.listing import refresh_listings
+from mapapp.directory.records import FacilityRecord
+from mapapp.directory.rows import DETAIL_OWNERS, SOURCED_TABLES, Row, facility_rows, table_of, unit_id
+from mapapp.directory.sources import SourceRegister, note_loading, save_registers
+from mapapp.directory.stored import known_ids, stored_rows
+from mapapp.directory.vocabulary_tables import save_vocabularies
+
+__all__ = ["DuplicateFacilityError", "SaveReport", "save_facilities", "save_vocabularies"]
+
+
+class DuplicateFacilityError(ValueError):
+    """Two facilities of one call claim the same number of the same register."""
+
+
+@dataclass(frozen=True, slots=True)
+class SaveReport:
+    """What saving did, in facilities; retired samples in services."""
+
+    created: int
+    updated: int
+    unchanged: int
+    retired_samples: int
+
+
+def save_facilities(
+    session: Session,
+    facilities: Iterable[FacilityRecord],
+    *,
+    retire_samples: bool = True,
+    registers: Iterable[SourceRegister] = (),
+    changed_by: str = "import",
+) -> SaveReport:
+    """Bring the directory to what ``facilities`` say, and publish what changed.
+
+    A facility is known by its register's number; one that stays the same is not touched at all. Real services of a
+    type end the sample services of that type. ``registers`` describes sources that may be new.
+    Raises DuplicateFacilityError, and UnknownSourceError where a facility names a register nobody described.
+    """
+    given = list(facilities)
+    _refuse_duplicates(given)
+    save_registers(session, registers)
+    note_loading(session, {each.source for each in given})
+    known = known_ids(session, given)
+    rows = [facility_rows(each, known) for each in given]
+    stored = stored_rows(session, (row for each in rows for row in each))
+    changes = Changes()
+    for facility, its_rows in zip(given, rows, strict=True):
+        changes.add(facility, its_rows, stored)
+    _save_units(session, given)
+    _write(session, changes, changed_by)
+    retired = _retire_samples(session) if retire_samples else set()
+    publish = sorted(changes.services | retired)
+    if publish:
+        refresh_listings(session, publish)
+    return SaveReport(changes.created, changes.updated, changes.unchanged, len(retired))
+
+
+def _refuse_duplicates(facilities: Sequence[FacilityRecord]) -> None:
+    counted = Counter((each.source, each.source_id) for each in facilities)
+    twice = sorted(number for number, count in counted.items() if count > 1)
+    if twice:
+        raise DuplicateFacilityError(f"the same register number is given twice: {twice[:5]}")
+
+
+def _save_units(session: Session, facilities: Iterable[FacilityRecord]) -> None:
+    codes = sorted({c.unit for each in facilities for service in each.services for c in service.capacities})
+    if codes:
+        rows = [{"id": unit_id(code), "name": code} for code in codes]
+        session.execute(upsert(tables.Unit).values(rows).on_conflict_do_nothing())
+
+
+def _write(session: Session, changes: Changes, changed_by: str) -> None:
+    for name in DETAIL_OWNERS:
+        gone = [row.id for row in changes.deletes if row.table == name]
+        if gone:
+            table = table_of(name)
+            session.execute(table.delete().where(table.c.id == any_(literal(gone, ARRAY(Uuid)))))
+    for name in (*SOURCED_TABLES, *DETAIL_OWNERS):
+        _insert(session, name, [row for row in changes.inserts if row.table == name])
+        _update(session, name, [row for row in changes.updates if row.table == name])
+    written = [row.id for row in (*changes.inserts, *changes.updates) if row.table == "location"]
+    if written:
+        _compute_gminas(session, written)
+    _write_log(session, changes, changed_by)
+
+
+def _insert(session: Session, name: str, rows: Sequence[Row]) -> None:
+    if rows:
+        session.execute(insert(table_of(name)), [{"id": row.id, **row.values} for row in rows])
+
+
+def _update(session: Session, name: str, rows: Sequence[Row]) -> None:
+    by_columns: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for row in rows:
+        by_columns.setdefault(tuple(row.values), []).append({"its_id": row.id, **row.values})
+    table = table_of(name)
+    for columns, values in by_columns.items():
+        new: dict[str, Any] = {column: bindparam(column) for column in columns}
+        history = {"version": table.c.version + 1, "last_modified": func.now()}
+        session.connection().execute(
+            table.update().where(table.c.id == bindparam("its_id")).values(new | history), values
+        )
+
+
+def _compute_gminas(session: Session, locations: Collection[UUID]) -> None:
+    # a point on a shared border lies in both gminas: the lower code, so that it is always the same one
+    session.execute(
+        text(
+            """
+            UPDATE location SET computed_gmina_teryt = (
+                SELECT min(gmina.teryt) FROM gmina
+                WHERE gmina.valid_to IS NULL AND ST_Covers(gmina.geom, location.point_metric)
+            ) WHERE location.id = ANY(:locations)
+            """
+        ),
+        {"locations": list(locations)},
+    )
+
+
+def _write_log(session: Session, changes: Changes, changed_by: str) -> None:
+    batch = uuid4()
+    rows = [
+        {
+            "resource_id": change.record,
+            "resource_type": change.table,
+            "last_action_type": "update",
+            "field_name": change.field_name,
+            "previous_value": change.before,
+            "replacement_value": change.after,
+            "updated_by": changed_by,
+            "import_batch": batch,
+        }
+        for change in changes.log
+    ]
+    if rows:
+        session.execute(insert(tables.Metadata), rows)
+
+
+def _retire_samples(session: Session) -> set[UUID]:
+    """End the sample services of every type that has a real one; their ids."""
+    service = tables.Service
+    real = select(service.facility_type).where(~service.is_sample, service.status == "active")
+    statement = (
+        update(service)
+        .where(service.is_sample, service.status != "defunct", service.facility_type.in_(real))
+        .values(status="defunct", status_reason=RETIRED, version=service.version + 1, last_modified=func.now())
+        .returning(service.id)
+        .execution_options(synchronize_session=False)
+    )
+    return set(session.scalars(statement))

@@ -1,0 +1,173 @@
+"""A facility as the rows of the tables that hold it. Pure: the same facility gives the same rows, ids included."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Table
+
+from geo.crs import Position
+from mapapp.database import Base
+from mapapp.directory.identity import detail_id, record_id
+from mapapp.directory.records import FacilityRecord, LocationRecord, ServiceRecord
+
+# Parents before children; a column names the owner whose version a changed detail raises.
+SOURCED_TABLES = ("organization", "location", "service")
+DETAIL_OWNERS: Mapping[str, str] = {
+    "organization_identifier": "organization_id",
+    "phone": "organization_id",
+    "address": "location_id",
+    "accessibility": "location_id",
+    "service_at_location": "service_id",
+    "service_area": "service_id",
+    "cost_option": "service_id",
+    "service_capacity": "service_id",
+    "language": "service_id",
+}
+
+
+def table_of(name: str) -> Table:
+    """The table called ``name``."""
+    return Base.metadata.tables[name]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row to be: every column that an import may set."""
+
+    table: str
+    id: UUID
+    values: Mapping[str, Any] = field(repr=False)
+
+    @property
+    def owner(self) -> UUID:
+        """The organization, location or service that this row is or belongs to."""
+        column = DETAIL_OWNERS.get(self.table)
+        return self.values[column] if column else self.id
+
+
+@dataclass(frozen=True, slots=True)
+class KnownIds:
+    """Ids that records already have, by table, source and source_id; all others follow from the register's number."""
+
+    by_number: Mapping[tuple[str, str, str], UUID]
+
+    def of(self, table: str, facility: FacilityRecord, key: str = "") -> UUID:
+        """The id of a record of ``facility``."""
+        known = self.by_number.get((table, facility.source, service_number(facility, key)))
+        return known or record_id(table, facility.source, facility.source_id, key)
+
+
+def service_number(facility: FacilityRecord, key: str) -> str:
+    """``source_id`` of a service; without a key that of the facility itself."""
+    return f"{facility.source_id}#{key}" if key else facility.source_id
+
+
+def unit_id(code: str) -> UUID:
+    """The id of a unit of capacity, such as places."""
+    return record_id("unit", "vocabulary", code)
+
+
+def facility_rows(facility: FacilityRecord, known: KnownIds) -> tuple[Row, ...]:
+    """Every row of ``facility``, owners before what they own."""
+    organization = known.of("organization", facility)
+    location = known.of("location", facility) if facility.location else None
+    rows = [_organization(facility, organization), *_organization_details(facility, organization)]
+    if facility.location and location:
+        rows += [_location(facility, facility.location, location), *_location_details(facility.location, location)]
+    for service in facility.services:
+        service_id = known.of("service", facility, service.key)
+        rows.append(_service(facility, service, service_id, organization))
+        rows += _service_details(service, service_id, location, facility.source)
+    return tuple(rows)
+
+
+def point_text(position: Position | None) -> str | None:
+    """``position`` as PostGIS reads it, exact to the last bit."""
+    return f"SRID=4326;POINT({position.lon!r} {position.lat!r})" if position else None
+
+
+def readable(values: object) -> str | None:
+    """A value for the change log: text as it is, lists and numbers as JSON."""
+    if values is None or isinstance(values, str):
+        return values
+    return json.dumps(values, ensure_ascii=False, default=str)
+
+
+def _origin(facility: FacilityRecord, key: str = "") -> dict[str, Any]:
+    return {
+        "source": facility.source,
+        "source_id": service_number(facility, key),
+        "source_date": facility.source_date,
+        "is_sample": facility.is_sample,
+    }
+
+
+def _organization(facility: FacilityRecord, row_id: UUID) -> Row:
+    values = _origin(facility) | {
+        "name": facility.organization_name,
+        "alternate_name": facility.alternate_name,
+        "sector": facility.sector,
+        "email": facility.email,
+        "website": facility.website,
+        "visibility": facility.visibility,
+    }
+    return Row("organization", row_id, values)
+
+
+def _organization_details(facility: FacilityRecord, owner: UUID) -> Iterator[Row]:
+    for order, phone in enumerate(facility.phones):
+        yield _detail("phone", owner, (order,), phone.model_dump() | {"position": order})
+    for each in facility.identifiers:
+        values = {"identifier_scheme": each.scheme, "identifier_type": each.scheme, "identifier": each.identifier}
+        yield _detail("organization_identifier", owner, (each.scheme, each.identifier), values)
+
+
+def _location(facility: FacilityRecord, location: LocationRecord, row_id: UUID) -> Row:
+    same = location.model_dump(exclude={"position", "address", "accessibility", "opening_hours_notes"})
+    own = {
+        "point": point_text(location.position),
+        "opening_hours_notes": list(location.opening_hours_notes),
+    }
+    return Row("location", row_id, _origin(facility) | same | own)
+
+
+def _location_details(location: LocationRecord, owner: UUID) -> Iterator[Row]:
+    if location.address:
+        yield _detail("address", owner, (), location.address.model_dump())
+    for each in location.accessibility:
+        yield _detail("accessibility", owner, (each.feature,), each.model_dump())
+
+
+_SERVICE_COLUMNS = {
+    *("facility_type", "name", "alternate_name", "description", "minimum_age", "maximum_age", "care_setting"),
+    *("application_process", "eligibility_description", "legal_basis", "assured_date", "status", "alert", "visibility"),
+}
+_SERVICE_LISTS = ("subtypes", "audiences", "modes", "law_fields")
+
+
+def _service(facility: FacilityRecord, service: ServiceRecord, row_id: UUID, organization: UUID) -> Row:
+    same = service.model_dump(include=_SERVICE_COLUMNS)
+    lists = {name: list(getattr(service, name)) for name in _SERVICE_LISTS}
+    own = {"organization_id": organization, "status_reason": None}
+    return Row("service", row_id, _origin(facility, service.key) | same | lists | own)
+
+
+def _service_details(service: ServiceRecord, owner: UUID, location: UUID | None, source: str) -> Iterator[Row]:
+    if location:
+        yield _detail("service_at_location", owner, (location,), {"location_id": location})
+    if service.service_area:
+        yield _detail("service_area", owner, (), {"teryt": list(service.service_area)})
+    for order, cost in enumerate(service.costs):
+        yield _detail("cost_option", owner, (order,), cost.model_dump())
+    for code in service.languages:
+        yield _detail("language", owner, (code,), {"code": code})
+    for capacity in service.capacities:
+        values = capacity.model_dump(exclude={"unit"}) | {"unit_id": unit_id(capacity.unit), "source": source}
+        yield _detail("service_capacity", owner, (capacity.kind, capacity.unit, capacity.as_of), values)
+
+
+def _detail(table: str, owner: UUID, distinguishing: tuple[object, ...], values: dict[str, Any]) -> Row:
+    return Row(table, detail_id(table, owner, *distinguishing), values | {DETAIL_OWNERS[table]: owner})

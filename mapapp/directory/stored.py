@@ -1,0 +1,91 @@
+"""The rows of facilities as the database holds them, read in one query per table."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from struct import unpack_from
+from typing import Any
+from uuid import UUID
+
+from geoalchemy2 import WKBElement
+from sqlalchemy import ARRAY, ColumnElement, Text, Uuid, any_, literal, select
+from sqlalchemy.orm import Session
+
+from geo.crs import Position
+from mapapp.directory.records import FacilityRecord
+from mapapp.directory.rows import (
+    DETAIL_OWNERS,
+    SOURCED_TABLES,
+    KnownIds,
+    Row,
+    point_text,
+    service_number,
+    table_of,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What is there, with every column."""
+
+    by_id: Mapping[tuple[str, UUID], Row]  # by table and id
+    details_of: Mapping[UUID, Sequence[Row]]  # by organization, location or service
+    services_of: Mapping[UUID, Sequence[Row]]  # by organization
+
+    def like(self, row: Row) -> Row | None:
+        """The stored row that ``row`` would replace; None where it is new."""
+        return self.by_id.get((row.table, row.id))
+
+
+def known_ids(session: Session, facilities: Sequence[FacilityRecord]) -> KnownIds:
+    """The ids of the records that are there already under the numbers of ``facilities``."""
+    known: dict[tuple[str, str, str], UUID] = {}
+    for source in sorted({each.source for each in facilities}):
+        ours = [each for each in facilities if each.source == source]
+        numbers = [each.source_id for each in ours]
+        services = [service_number(each, service.key) for each in ours for service in each.services]
+        for name in SOURCED_TABLES:
+            columns = table_of(name).c
+            wanted = literal(services if name == "service" else numbers, ARRAY(Text))
+            query = select(columns.source_id, columns.id)
+            query = query.where(columns.source == source, columns.source_id == any_(wanted))
+            known |= {(name, source, number): row_id for number, row_id in session.execute(query)}
+    return KnownIds(known)
+
+
+def stored_rows(session: Session, rows: Iterable[Row]) -> Stored:
+    """The stored rows of the organizations, locations and services among ``rows``, and of all their details."""
+    ids: dict[str, set[UUID]] = {name: set() for name in SOURCED_TABLES}
+    for row in rows:
+        if row.table in ids:
+            ids[row.table].add(row.id)
+    found = [
+        *_read(session, "organization", table_of("organization").c.id, ids["organization"]),
+        *_read(session, "location", table_of("location").c.id, ids["location"]),
+        # all services of these organizations: one that its register no longer names is to end
+        *_read(session, "service", table_of("service").c.organization_id, ids["organization"]),
+    ]
+    details: dict[UUID, list[Row]] = {}
+    services: dict[UUID, list[Row]] = {}
+    for row in found:
+        if row.table == "service":
+            services.setdefault(row.values["organization_id"], []).append(row)
+    for name, column in DETAIL_OWNERS.items():
+        for row in _read(session, name, table_of(name).c[column], ids[column.removesuffix("_id")]):
+            details.setdefault(row.owner, []).append(row)
+    return Stored({(row.table, row.id): row for row in found}, details, services)
+
+
+def _read(session: Session, name: str, column: ColumnElement[Any], ids: set[UUID]) -> Iterator[Row]:
+    if not ids:
+        return
+    query = select(table_of(name)).where(column == any_(literal(list(ids), ARRAY(Uuid))))
+    for values in session.execute(query).mappings():
+        plain = dict(values)
+        if "point" in plain:
+            plain["point"] = point_text(_position(plain["point"]))
+        yield Row(name, plain["id"], plain)
+
+
+def _position(point: WKBElement | None) -> Position | None:
+    # little-endian EWKB of a point: order, type, srid, then the two doubles
+    return Position(*unpack_from("<dd", bytes(point.data), 9)) if point is not None else None
