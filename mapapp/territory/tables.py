@@ -107,9 +107,7 @@ class Population(Base):
     year: Mapped[int] = mapped_column(primary_key=True)
     age_from: Mapped[int] = mapped_column(primary_key=True)
     age_to: Mapped[int] = mapped_column(primary_key=True)
-    scenario: Mapped[str] = mapped_column(
-        primary_key=True, server_default="recorded"
-    )  # or estimate, projection
+    scenario: Mapped[str] = mapped_column(primary_key=True, server_default="recorded")  # or estimate, projection
     persons: Mapped[int]
     source: Mapped[str]
 

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -36,8 +37,9 @@ def written(tmp_path: Path) -> Callable[..., Path]:
 @pytest.fixture
 def database(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
     """An empty database that the command finds in its settings."""
-    cluster.ensure_database("import")
-    url = cluster.url("import")
+    name = f"import_{os.getpid()}"
+    cluster.ensure_database(name)
+    url = cluster.url(name)
     settings = Settings(database_url=SecretStr(url))
     monkeypatch.setattr(registers, "current_settings", lambda: settings)
     engine = make_staff_engine(url)
