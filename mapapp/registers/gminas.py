@@ -90,6 +90,10 @@ class Gminas:
             _powiats_around_cities(session),
         )
 
+    def covers(self, code: str) -> bool:
+        """Whether the gmina is in the region that is loaded; yes where none is."""
+        return not self.by_code or any(known.startswith(code[:2]) for known in self.by_code)
+
     def locate(self, claim: Claim) -> Whereabouts:
         """Where the unit of ``claim`` is and whom it serves."""
         if not any(code.startswith(claim.code[:2]) for code in self.by_code):

@@ -57,6 +57,9 @@ def read_unit(row: RawRow, around: Surroundings) -> ReadRow:
     code = reader.required("teryt_gminy", cleaning.gmina_code)
     town = reader.required("miejscowosc", cleaning.tidy)
     voivodeship = reader.required("wojewodztwo", cleaning.tidy)
+    if code and not around.gminas.covers(code):
+        # a national export holds every voivodeship; units of others would end the samples of this one
+        reader.reject("wojewodztwo", "jednostka leży poza regionem tej mapy")
     position = _position(reader)
     exported = reader.optional("uwagi", _export_date)
     reader.refuse_if_wrong()

@@ -4,7 +4,7 @@ import csv
 import sys
 from datetime import date
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -296,9 +296,9 @@ def test_has_a_polish_sentence_for_every_assumption() -> None:
     ],
 )
 def test_answers_hostile_texts_at_once(text: str) -> None:
-    began = perf_counter()
+    began = process_time()  # of this process alone: the machine may be busy
     understand_hours(text)
-    assert perf_counter() - began < 0.5
+    assert process_time() - began < 0.5
 
 
 def test_refuses_texts_longer_than_any_real_one() -> None:

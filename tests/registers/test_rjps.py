@@ -1,5 +1,6 @@
 """A row of the national register as a facility, and the whole real register on its real boundaries."""
 
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -55,6 +56,11 @@ def problems(read: Read) -> Problems:
         return [(each.field, each.message) for each in caught.value.problems]
 
     return found
+
+
+def test_leaves_out_units_of_other_regions(problems: Problems) -> None:
+    found = problems(wojewodztwo="dolnośląskie", teryt_gminy="0201011")
+    assert found == [("wojewodztwo", "jednostka leży poza regionem tej mapy")]
 
 
 def test_reads_a_unit_as_a_careful_clerk_would(read: Read) -> None:
@@ -180,8 +186,9 @@ def test_reports_everything_that_is_wrong_with_a_row_at_once(problems: Problems)
 @pytest.fixture(scope="module")
 def loaded(cluster: Cluster, shared: Path) -> Iterator[Loaded]:
     """The session that has loaded the register, and what it reported."""
-    cluster.ensure_database("malopolskie")
-    engine = make_staff_engine(cluster.url("malopolskie"))
+    name = f"malopolskie_{os.getpid()}"
+    cluster.ensure_database(name)
+    engine = make_staff_engine(cluster.url(name))
     migrate.upgrade(engine)
     with transaction(engine) as session:
         load_territory(session, read_pack(shared / "data" / "malopolskie", region("malopolskie")))
