@@ -40,7 +40,7 @@ PATRONS = (
     "Jutrzenka",
     "Dobry Dom",
 )
-OFFICES = {"ops", "cus", "pcpr", "pup", "pzon", "rops", "ppp", "npp", "adopc"}
+OFFICES = {"ops", "cus", "cs_model", "pcpr", "pup", "pzon", "rops", "owes", "ppp", "npp", "adopc"}
 
 
 def generate_facilities(
