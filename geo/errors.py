@@ -1,4 +1,3 @@
-# ruff: noqa: N818 - each name says what is wrong, as ARCHITECTURE lists them; a suffix would add nothing
 """What can be wrong with spatial input. All are ``GeoError``, and so a ``ValueError``."""
 
 

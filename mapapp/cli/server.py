@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -40,12 +41,24 @@ def serve(host: str | None, port: int | None) -> None:
     """
     changes = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
     settings = current_settings().model_copy(update=changes)
+    _refuse_taken_address(settings)
     with running_database(settings) as url:
         # the worker processes find the same database without looking for the cluster again
         os.environ["MAPAPP_DATABASE_URL"] = url
         with staff_engine(settings.model_copy(update={"database_url": SecretStr(url)})) as engine:
             prepare_database(engine, settings, console)
         sys.exit(_serve_until_stopped(settings))
+
+
+def _refuse_taken_address(settings: Settings) -> None:
+    with socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            raise click.ClickException(
+                f"{settings.host}:{settings.port} cannot be used ({error.strerror}): set MAPAPP_PORT to another port"
+            ) from error
 
 
 def _serve_until_stopped(settings: Settings) -> int:
