@@ -1,0 +1,289 @@
+"""What the directory is asked and what it answers: frozen values, free of tables and of HTTP."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from geo.crs import Position
+from mapapp.territory.queries import Place
+
+LONGEST_TEXT = 200
+MOST_RESULTS = 5_000
+FARTHEST_KM = 1_000
+# where PUWG 1992 measures well: west, south, east, north
+AROUND_POLAND = (12.0, 47.0, 27.0, 57.0)
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceSearch:
+    """What to look for. Every filter narrows; codes of one filter are alternatives.
+
+    ``audiences`` also finds what is for everybody, and what is for a wider or narrower audience; ``types`` the types
+    below a type. ``profile`` leaves out places known to be of no use to it, and puts the confirmed first, then the
+    partly accessible, then those nobody surveyed. ``gmina``, ``powiat`` and ``subregion`` find what is there, and
+    services without a place that come there.
+    Raises ValueError where the text is over-long or ``limit`` or ``offset`` are out of range.
+    """
+
+    q: str = ""
+    near: Position | None = None
+    within_km: float | None = None
+    types: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    audiences: tuple[str, ...] = ()
+    profile: str | None = None
+    gmina: str | None = None
+    powiat: str | None = None
+    subregion: str | None = None
+    bbox: tuple[float, float, float, float] | None = None
+    limit: int = 20
+    offset: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse what no query shall be asked."""
+        refuse_long_text(self.q)
+        if not 1 <= self.limit <= MOST_RESULTS:
+            raise ValueError(f"limit is {self.limit}, expected 1 to {MOST_RESULTS}")
+        if self.offset < 0:
+            raise ValueError(f"offset is {self.offset}, expected 0 or more")
+        if self.within_km is not None and (self.near is None or not 0 < self.within_km <= FARTHEST_KM):
+            raise ValueError(f"within_km is {self.within_km}, expected up to {FARTHEST_KM} around a position")
+        if self.near is not None and not _is_around_poland(self.near):
+            raise ValueError(f"the position is {self.near}, expected one in Poland, longitude first")
+        if self.bbox is not None and not _is_box(*self.bbox):
+            raise ValueError(f"bbox is {self.bbox}, expected west < east and south < north in degrees")
+
+
+def _is_around_poland(position: Position) -> bool:
+    west, south, east, north = AROUND_POLAND
+    return west <= position.lon <= east and south <= position.lat <= north
+
+
+def _is_box(west: float, south: float, east: float, north: float) -> bool:
+    return -180 <= west < east <= 180 and -90 <= south < north <= 90
+
+
+def refuse_long_text(text: str) -> None:
+    """Raise ValueError where ``text`` is longer than a question is."""
+    if len(text) > LONGEST_TEXT:
+        raise ValueError(f"the text has {len(text)} characters, expected at most {LONGEST_TEXT}")
+
+
+@dataclass(frozen=True, slots=True)
+class SearchHit:
+    """One service at one place, or one service without a place, as far as it may be seen."""
+
+    id: UUID
+    service_id: UUID
+    location_id: UUID | None
+    visibility: str
+    is_sample: bool
+    facility_type: str
+    type_group: str
+    centre_kind: str | None
+    name: str
+    # None where it would tell the place
+    organization_name: str | None
+    sector: str | None
+    street: str | None
+    postal_code: str | None
+    city: str | None
+    phone: str | None
+    phone_display: str | None
+    email: str | None
+    website: str | None
+    opening_hours: str | None
+    position: Position | None
+    geometry_quality: str | None
+    gmina_teryt: str | None
+    gmina_name: str | None
+    powiat_teryt: str | None
+    powiat_name: str | None
+    nuts3: str | None
+    service_area: tuple[str, ...]
+    audiences: tuple[str, ...]
+    minimum_age: int | None
+    maximum_age: int | None
+    modes: tuple[str, ...]
+    care_setting: str | None
+    cost_kind: str
+    languages: tuple[str, ...]
+    accessibility: Mapping[str, str]
+    profiles: Mapping[str, str]
+    places: int | None
+    places_free: int | None
+    places_as_of: date | None
+    status: str
+    alert: str | None
+    verified_on: date | None
+    source: str
+    source_date: date | None
+    last_modified: datetime
+    # None without a position to measure from, or where the place is not shown or there is none
+    distance_km: float | None = None
+    # whether the area it serves covers the position; None where that is not known
+    serves_position: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """A page of hits, and what to say about the whole."""
+
+    hits: tuple[SearchHit, ...]
+    total: int
+    has_samples: bool
+    # typed word -> word that was looked for instead
+    corrected: tuple[tuple[str, str], ...] = ()
+    # words that nothing has, left aside
+    ignored: tuple[str, ...] = ()
+    # no listing has all the words: these have as many as any
+    is_relaxed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UnderstoodQuery:
+    """A question split into what is needed and where."""
+
+    what: str
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneNumber:
+    """A number to dial and the same to read."""
+
+    number: str
+    display: str
+    extension: str | None
+    description: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AccessibilityFact:
+    """One surveyed feature of a place; what is not listed nobody surveyed."""
+
+    feature: str
+    value: str
+    measure: float | None
+    description: str | None
+    surveyed_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class CapacityFact:
+    """Places of a kind on a day."""
+
+    kind: str
+    maximum: int | None
+    available: int | None
+    unit: str
+    as_of: date
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The register a record came from."""
+
+    code: str
+    title: str
+    publisher: str
+    url: str | None
+    licence: str | None
+    is_sample: bool
+    last_content_date: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceDetails:
+    """Everything about a service that may be seen."""
+
+    id: UUID
+    visibility: str
+    name: str
+    organization_name: str | None
+    facility_type: str
+    type_group: str
+    centre_kind: str | None
+    description: str | None
+    audiences: tuple[str, ...]
+    minimum_age: int | None
+    maximum_age: int | None
+    modes: tuple[str, ...]
+    care_setting: str | None
+    cost_kind: str
+    cost_description: str | None
+    languages: tuple[str, ...]
+    service_area: tuple[str, ...]
+    application_process: str | None
+    eligibility_description: str | None
+    legal_basis: str | None
+    capacity: tuple[CapacityFact, ...]
+    places: int | None
+    places_free: int | None
+    places_as_of: date | None
+    phones: tuple[PhoneNumber, ...]
+    email: str | None
+    website: str | None
+    gmina_name: str | None
+    powiat_name: str | None
+    status: str
+    alert: str | None
+    verified_on: date | None
+    is_sample: bool
+    # the places that may be seen
+    location_ids: tuple[UUID, ...]
+    source_code: str
+    source_title: str
+    source_publisher: str
+    source_url: str | None
+    source_date: date | None
+    last_modified: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceDetails:
+    """A place and its services. Only places that anyone may know have one."""
+
+    id: UUID
+    visibility: str
+    name: str
+    organization_name: str | None
+    street: str | None
+    postal_code: str | None
+    city: str | None
+    gmina_teryt: str | None
+    gmina_name: str | None
+    powiat_teryt: str | None
+    powiat_name: str | None
+    position: Position | None
+    geometry_quality: str | None
+    phones: tuple[PhoneNumber, ...]
+    email: str | None
+    website: str | None
+    opening_hours: str | None
+    opening_hours_text: str | None
+    opening_hours_status: str | None
+    opening_hours_notes: tuple[str, ...]
+    transportation: str | None
+    floor: str | None
+    accessibility: tuple[AccessibilityFact, ...]
+    profiles: Mapping[str, str]
+    services: tuple[ServiceDetails, ...]
+    is_sample: bool
+    source_code: str
+    source_title: str
+    source_publisher: str
+    source_url: str | None
+    source_date: date | None
+    last_modified: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryFacts:
+    """The directory as a whole. ``release`` changes with every publication: good for an ETag."""
+
+    listings: int
+    has_samples: bool
+    sources: tuple[Source, ...]
+    release: str

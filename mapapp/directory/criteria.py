@@ -1,0 +1,218 @@
+"""What a search means on the published read model: which listings it finds, and in which order.
+
+With a position: by distance. Then those without one: first what covers the position or is in its gmina, then in its
+powiat, then the rest; what comes to people, but not to that gmina, is left out. Without a position: by how well the
+words fit; without words by town and name. Ties are broken by id, so that the order is total.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Numeric,
+    Text,
+    and_,
+    case,
+    cast,
+    false,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+)
+from sqlalchemy.dialects.postgresql import REAL, TSQUERY
+from sqlalchemy.orm import Session
+
+from geo.crs import PUWG_1992, WGS84, Position
+from mapapp.directory.answers import ServiceSearch
+from mapapp.directory.families import families
+from mapapp.directory.tables import Listing
+from mapapp.directory.wording import Wording, understand_words
+from mapapp.territory.queries import gmina_at
+from mapapp.territory.tables import Powiat
+
+# what a word counts in the lanes D, C, B, A of the search vector (publication)
+LANE_WEIGHTS = [0.05, 0.2, 0.4, 1.0]
+POLISH = "pl-x-icu"
+
+Condition = ColumnElement[bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Criteria:
+    """A search with all that had to be looked up before it can be asked."""
+
+    search: ServiceSearch
+    wording: Wording
+    # codes of the position's gmina, powiat and voivodeship; empty where it is in none that we know
+    around: tuple[str, ...]
+    types: tuple[str, ...]
+    audiences: tuple[str, ...]
+    # codes of the powiats asked for, and of their voivodeships
+    powiats: tuple[str, ...]
+
+
+def prepare(session: Session, search: ServiceSearch) -> Criteria:
+    """Look up what the search names: its words, the area of its position, wider and narrower terms."""
+    area = gmina_at(session, search.near) if search.near else None
+    powiats = {search.powiat} if search.powiat else set()
+    if search.subregion:
+        powiats |= set(
+            session.scalars(select(Powiat.teryt).where(Powiat.nuts3 == search.subregion, Powiat.valid_to.is_(None)))
+        )
+    return Criteria(
+        search,
+        understand_words(session, search.q),
+        _with_wider(area.teryt) if area else (),
+        types=_all_of(families(session, "types").narrower, search.types) if search.types else (),
+        audiences=_all_of(families(session, "audiences").relatives, search.audiences) if search.audiences else (),
+        powiats=tuple(sorted({code for powiat in powiats for code in (powiat, powiat[:2])})),
+    )
+
+
+def _all_of(relatives: Callable[[str], frozenset[str]], codes: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(frozenset().union(*map(relatives, codes))))
+
+
+def conditions(criteria: Criteria) -> list[Condition]:
+    """What every listing found fulfils."""
+    return [*common_conditions(criteria), *facet_conditions(criteria).values()]
+
+
+def facet_conditions(criteria: Criteria) -> dict[str, Condition]:
+    """The filters that are offered with counts, those that are set."""
+    search = criteria.search
+    found: dict[str, Condition] = {}
+    if search.types:
+        found["types"] = Listing.facility_type.in_(criteria.types)
+    if search.groups:
+        found["groups"] = Listing.type_group.in_(search.groups)
+    if search.audiences:
+        found["audiences"] = _overlap(Listing.audiences, criteria.audiences)
+    if search.profile:
+        found["profiles"] = access(search.profile) != "no"
+    return found
+
+
+def common_conditions(criteria: Criteria) -> list[Condition]:
+    """The words, and the filters by place."""
+    search = criteria.search
+    found = _has_words(criteria.wording)
+    if search.near:
+        found += _is_around(criteria, search.near)
+    if search.gmina:
+        found.append(or_(Listing.gmina_teryt == search.gmina, _comes_to(_with_wider(search.gmina))))
+    if search.powiat:
+        found.append(or_(Listing.powiat_teryt == search.powiat, _comes_into(criteria.powiats)))
+    if search.subregion:
+        found.append(or_(Listing.nuts3 == search.subregion, _comes_into(criteria.powiats)))
+    if search.bbox:
+        found.append(Listing.point.bool_op("&&")(func.ST_MakeEnvelope(*search.bbox, WGS84)))
+    return found
+
+
+def order(criteria: Criteria) -> list[ColumnElement[Any]]:
+    """The total order of what is found."""
+    search, wording = criteria.search, criteria.wording
+    keys: list[ColumnElement[Any]] = []
+    if search.profile:
+        keys.append(case({"yes": 0, "partial": 1}, value=access(search.profile), else_=2))
+    if search.near:
+        keys += [_tier(criteria.around), func.ST_Distance(Listing.point_metric, _metric(search.near))]
+    elif wording.words:
+        phrases = [(_matches(phrase), count) for count, phrase in wording.phrases.items()]
+        weights = cast(LANE_WEIGHTS, ARRAY(REAL))
+        rank = func.ts_rank(weights, Listing.search, cast(wording.some, TSQUERY))
+        keys += [case(*phrases, else_=0).desc(), rank.desc()]
+    else:
+        town: ColumnElement[Any] = Listing.city.collate(POLISH)
+        keys += [town.nulls_last(), Listing.name.collate(POLISH)]
+    keys.append(Listing.id.expression)
+    return keys
+
+
+def access(profile: str) -> ColumnElement[str]:
+    """Whether the place is accessible to a profile: yes, partial, no or unknown."""
+    return func.coalesce(Listing.profiles.op("->>", return_type=Text())(profile), "unknown")
+
+
+def distance_km(criteria: Criteria) -> ColumnElement[Any]:
+    """Kilometres to one decimal; NULL where there is no position, or no place that may be measured to."""
+    if criteria.search.near is None:
+        return cast(null(), Numeric)
+    metres = func.ST_Distance(Listing.point_metric, _metric(criteria.search.near))
+    return func.round(cast(metres / 1000, Numeric), 1)
+
+
+def serves_position(criteria: Criteria) -> ColumnElement[Any]:
+    """Whether the area served covers the position; NULL where either is unknown."""
+    if not criteria.around:
+        return null()
+    return case((func.cardinality(Listing.service_area) > 0, _overlap(Listing.service_area, criteria.around)))
+
+
+def _has_words(wording: Wording) -> list[Condition]:
+    if wording.is_empty:
+        return []
+    if not wording.words:
+        return [false()]
+    if not wording.is_relaxed:
+        return [_matches(wording.every)]
+    matched = [case((_matches(word), 1), else_=0) for word in wording.each]
+    return [_matches(wording.some), sum(matched[1:], start=matched[0]) >= wording.needed]
+
+
+def _matches(tsquery: str) -> Condition:
+    return Listing.search.bool_op("@@")(cast(tsquery, TSQUERY))
+
+
+def _is_around(criteria: Criteria, near: Position) -> list[Condition]:
+    found: list[Condition] = []
+    is_located = Listing.point_metric.is_not(None)
+    covers = _overlap(Listing.service_area, criteria.around)
+    if criteria.around:
+        found.append(or_(is_located, func.cardinality(Listing.service_area) == 0, covers))
+    if criteria.search.within_km:
+        is_near = func.ST_DWithin(Listing.point_metric, _metric(near), criteria.search.within_km * 1000)
+        found.append(or_(is_near, and_(~is_located, covers)))
+    return found
+
+
+def _tier(around: tuple[str, ...]) -> ColumnElement[int]:
+    """How near a listing is that has no distance; 0 for those that have one."""
+    gmina, powiat = (*around, None, None)[:2]
+    return case(
+        (Listing.point_metric.is_not(None), 0),
+        (or_(_overlap(Listing.service_area, around), Listing.gmina_teryt == gmina), 1),
+        (Listing.powiat_teryt == powiat, 2),
+        else_=3,
+    )
+
+
+def _metric(position: Position) -> ColumnElement[Any]:
+    point = func.ST_SetSRID(func.ST_MakePoint(position.lon, position.lat), WGS84)
+    return func.ST_Transform(point, PUWG_1992)
+
+
+def _with_wider(gmina: str) -> tuple[str, ...]:
+    return (gmina, gmina[:4], gmina[:2])
+
+
+def _comes_to(codes: Iterable[str]) -> Condition:
+    return and_(Listing.location_id.is_(None), _overlap(Listing.service_area, codes))
+
+
+def _comes_into(powiats: Iterable[str]) -> Condition:
+    """Whether it has no place and serves any part of these powiats, or their whole voivodeship."""
+    code = func.unnest(Listing.service_area).column_valued("code")
+    into = select(1).where(func.left(code, 4).in_(tuple(powiats))).exists()
+    return and_(Listing.location_id.is_(None), into)
+
+
+def _overlap(column: Any, codes: Iterable[str]) -> Condition:
+    overlaps: Condition = column.bool_op("&&")(literal(list(codes), ARRAY(Text)))
+    return overlaps

@@ -1,0 +1,131 @@
+"""Searches of the published directory."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import CompoundSelect, Select, func, literal, select, true, union_all
+from sqlalchemy.orm import Session
+
+from geo.crs import Position
+from mapapp.directory.answers import SearchHit, SearchResult, ServiceSearch
+from mapapp.directory.criteria import (
+    Criteria,
+    common_conditions,
+    conditions,
+    distance_km,
+    facet_conditions,
+    order,
+    prepare,
+    serves_position,
+)
+from mapapp.directory.families import Families, families
+from mapapp.directory.tables import Listing
+
+FACETS = ("types", "groups", "audiences", "profiles")
+# of the read model: everything but what only queries need
+SHOWN = [
+    each
+    for each in Listing.__table__.columns
+    if each.name not in {"organization_id", "point", "point_metric", "point_mercator", "search", "words"}
+]
+
+
+def search_services(session: Session, search: ServiceSearch) -> SearchResult:
+    """A page of the listings that fit, in a total order; ``total`` counts them all."""
+    criteria = prepare(session, search)
+    total, has_samples = session.execute(summary(criteria)).one()
+    position = (func.ST_X(Listing.point).label("lon"), func.ST_Y(Listing.point).label("lat"))
+    rows = session.execute(page(criteria, *position)).mappings() if total > search.offset else ()
+    wording = criteria.wording
+    return SearchResult(
+        hits=tuple(_hit(dict(row)) for row in rows),
+        total=total,
+        has_samples=has_samples,
+        corrected=wording.corrected,
+        ignored=wording.ignored,
+        is_relaxed=wording.is_relaxed,
+    )
+
+
+def summary(criteria: Criteria) -> Select[int, bool]:
+    """How many listings fit, and whether any of them is a sample."""
+    has_samples = func.coalesce(func.bool_or(Listing.is_sample), False)
+    return select(func.count(), has_samples).select_from(Listing).where(*conditions(criteria))
+
+
+def page(criteria: Criteria, *more: Any) -> Select[Any]:
+    """The page of listings asked for, with ``more`` columns."""
+    search = criteria.search
+    distance = distance_km(criteria).label("distance_km")
+    serves = serves_position(criteria).label("serves_position")
+    query = select(*SHOWN, *more, distance, serves).where(*conditions(criteria)).order_by(*order(criteria))
+    return query.limit(search.limit).offset(search.offset)
+
+
+def facet_counts(session: Session, search: ServiceSearch) -> Mapping[str, Mapping[str, int]]:
+    """How many listings each value of a filter finds under all the other filters: types, groups, audiences, profiles.
+
+    ``profiles`` counts the places confirmed or partly accessible; the filter also shows those nobody surveyed.
+    """
+    counted: dict[str, Counter[str]] = {facet: Counter() for facet in FACETS}
+    for facet, value, count in session.execute(_counts(prepare(session, search))):
+        counted[facet][value] = count
+    return counted | {
+        "types": _with_wider(families(session, "types"), counted["types"]),
+        "audiences": _by_audience(families(session, "audiences"), counted["audiences"]),
+    }
+
+
+def _with_wider(types: Families, counted: Counter[str]) -> Counter[str]:
+    """A type also finds the types below it."""
+    found = Counter(counted)
+    for code, count in counted.items():
+        if wider := types.wider.get(code):
+            found[wider] += count
+    return found
+
+
+def _by_audience(audiences: Families, combinations: Counter[str]) -> Counter[str]:
+    """A service for several audiences is found for each of them, and for their relatives."""
+    served = [(frozenset(codes.split()), count) for codes, count in combinations.items()]
+    relatives = {code: audiences.relatives(code) for code in audiences.wider}
+    return Counter({code: sum(count for codes, count in served if codes & meant) for code, meant in relatives.items()})
+
+
+def _counts(criteria: Criteria) -> CompoundSelect[str, str, int]:
+    """Rows of facet, value and count; the values of audiences are combinations, separated by a space."""
+    chosen = facet_conditions(criteria)
+    flags = [chosen.get(facet, true()).label(facet) for facet in FACETS]
+    columns = (
+        Listing.facility_type,
+        Listing.type_group,
+        Listing.audiences.label("served"),
+        Listing.profiles.label("access"),
+    )
+    found = select(*columns, *flags).where(*common_conditions(criteria)).cte("found")
+    access = func.jsonb_each_text(found.c.access).table_valued("key", "value").lateral("access")
+    values = {
+        "types": found.c.facility_type,
+        "groups": found.c.type_group,
+        "audiences": func.array_to_string(found.c.served, " "),
+        "profiles": access.c.key,
+    }
+    counts = []
+    for facet, value in values.items():
+        others = [found.c[other] for other in FACETS if other != facet]
+        query = select(literal(facet), value, func.count()).where(*others).group_by(value)
+        if facet == "profiles":
+            query = query.select_from(found.join(access, access.c.value.in_(("yes", "partial"))))
+        counts.append(query)
+    return union_all(*counts)
+
+
+def _hit(row: dict[str, Any]) -> SearchHit:
+    lon, lat, distance = row.pop("lon"), row.pop("lat"), row.pop("distance_km")
+    lists = {name: tuple(value) for name, value in row.items() if isinstance(value, list)}
+    return SearchHit(
+        **row | lists,
+        position=None if lon is None else Position(lon, lat),
+        distance_km=None if distance is None else float(distance),
+    )
