@@ -1,0 +1,101 @@
+"""The application, put together: the only place that knows every part of it."""
+
+import hashlib
+import tomllib
+from pathlib import Path
+
+from flask import Flask, current_app, request
+from flask_compress import Compress
+from psycopg.errors import UndefinedTable
+from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm import sessionmaker
+
+from mapapp.database import make_public_engine
+from mapapp.directory.vocabulary import load_vocabularies
+from mapapp.provision import database_url
+from mapapp.settings import ROOT, Settings
+from mapapp.web.api.boundaries import boundaries
+from mapapp.web.api.services import services
+from mapapp.web.health import health
+from mapapp.web.i18n import LANGUAGES, init_i18n
+from mapapp.web.problems import init_problems
+from mapapp.web.resident import resident
+from mapapp.web.security import init_security
+from mapapp.web.session import init_sessions
+from mapapp.web.site import EXTENSION, Site
+from mapapp.web.warming import warm_in_background
+
+COMPRESSED = [
+    "text/html",
+    "text/css",
+    "text/javascript",
+    "image/svg+xml",
+    "application/json",
+    "application/geo+json",
+    "application/problem+json",
+]
+STATIC = ROOT / "static"
+
+
+def create_app(settings: Settings) -> Flask:
+    """A site that answers; it starts whether or not its database is there."""
+    app = Flask(
+        "mapapp",
+        template_folder=str(ROOT / "templates"),
+        static_folder=str(STATIC),
+        # a new version of any file has a new address, so that browsers may keep the old one for ever
+        static_url_path=f"/static/{fingerprint(STATIC)}",
+    )
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 365 * 24 * 3600
+    app.config["COMPRESS_MIMETYPES"] = COMPRESSED
+    app.config["COMPRESS_ALGORITHM"] = ["br", "zstd", "gzip"]
+    app.config["COMPRESS_ALGORITHM_STREAMING"] = ["br", "zstd", "deflate"]
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    engine = make_public_engine(database_url(settings), settings.database_pool)
+    site = Site(
+        settings=settings,
+        names=_names(settings.region),
+        vocabularies=load_vocabularies(ROOT / "data" / "vocabularies"),
+        open_session=sessionmaker(engine),
+        is_unavailable=is_unavailable,
+    )
+    app.extensions[EXTENSION] = site
+    Compress(app)
+    app.jinja_env.globals["static"] = static_url
+    for init in (init_i18n, init_sessions, init_problems):
+        init(app)
+    init_security(app, settings)
+    for blueprint in (resident, services, boundaries, health):
+        app.register_blueprint(blueprint)
+    if settings.environment != "test":
+        warm_in_background(site)
+    return app
+
+
+def is_unavailable(error: Exception) -> bool:
+    """Whether an error means that the database is away, overloaded, or not yet prepared."""
+    if isinstance(error, ProgrammingError):
+        return isinstance(error.orig, UndefinedTable)
+    return isinstance(error, OperationalError | InterfaceError | PoolTimeout)
+
+
+def static_url(filename: str) -> str:
+    """Where a file of static/ is; a page names dozens, for which Flask's url_for is slow."""
+    return f"{request.script_root}{current_app.static_url_path}/{filename}"
+
+
+def fingerprint(folder: Path) -> str:
+    """A short hash of every file's name and content in a folder."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _names(region: str) -> dict[str, str]:
+    regions = tomllib.loads((ROOT / "data" / "regions.toml").read_text(encoding="utf-8"))
+    if region not in regions:
+        raise LookupError(f"MAPAPP_REGION is {region!r}, expected one of {', '.join(regions)} (data/regions.toml)")
+    return {language: regions[region][f"name_{language}"] for language in LANGUAGES}

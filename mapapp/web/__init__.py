@@ -1,0 +1,1 @@
+"""HTTP: parse, ask, represent. No SQL, no geometry."""

@@ -1,0 +1,114 @@
+"""From the words of a question to a search: what is needed, and around which place or in which area."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from geo.crs import Position
+from mapapp.directory.queries import ServiceSearch, understand_query
+from mapapp.territory.queries import Place, find_places
+from mapapp.web.i18n import gettext as _
+from mapapp.web.parameters import SearchQuestion, in_words
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+PLACES_COMPARED = 20
+PLACES_OFFERED = 6
+# of these a point says nothing: they are searched by their boundary
+WIDE_AREAS = {"powiat", "subregion"}
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Around which point or in which area to search, and what else the words could have meant."""
+
+    position: Position | None = None
+    place: Place | None = None
+    area: Place | None = None
+    alternatives: tuple[Place, ...] = ()
+    unknown: str = ""  # a place that was asked for and not found
+
+    @property
+    def label(self) -> str:
+        """The point in words, for "nearest first, from …"."""
+        if self.place is not None:
+            return self.place.name
+        return _("your position") if self.position else ""
+
+    def code(self, kind: str) -> str | None:
+        """The code of the area, where it is of this kind."""
+        return self.area.code if self.area is not None and self.area.kind == kind else None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question understood: the search, the need in words, and the place."""
+
+    search: ServiceSearch
+    what: str
+    where: Where
+
+
+def ask(
+    session: "Session",
+    question: SearchQuestion,
+    limit: int,
+    offset: int,
+    bbox: tuple[float, float, float, float] | None = None,
+) -> Asked:
+    """What to search for. A place typed among the words of the need is used where no other is given."""
+    what, where = question.q, _where(session, question)
+    if question.q and not question.place and question.near is None:
+        understood = understand_query(session, question.q)
+        if understood.place is not None:
+            what, where = understood.what, _at_place(session, understood.place)
+    search = ServiceSearch(
+        q=what,
+        near=where.position,
+        within_km=question.within_km if where.position else None,
+        types=question.type,
+        groups=question.group,
+        audiences=question.audience,
+        profile=question.profile,
+        gmina=question.gmina,
+        powiat=question.powiat or where.code("powiat"),
+        subregion=question.subregion or where.code("subregion"),
+        bbox=bbox,
+        limit=limit,
+        offset=offset,
+    )
+    return Asked(search, what, where)
+
+
+def _where(session: "Session", question: SearchQuestion) -> Where:
+    if not question.place:
+        return Where(position=question.near)
+    places = find_places(session, question.place, limit=PLACES_COMPARED)
+    if not places:
+        return Where(unknown=question.place)
+    return _chosen(_at(places, question.near) or places[0], places)
+
+
+def _at_place(session: "Session", place: Place) -> Where:
+    return _chosen(place, find_places(session, place.name, limit=PLACES_COMPARED))
+
+
+def _chosen(place: Place, places: tuple[Place, ...]) -> Where:
+    if place.kind in WIDE_AREAS:
+        return Where(area=place)
+    return Where(place.position, place, alternatives=_namesakes(place, places))
+
+
+def _at(places: tuple[Place, ...], near: Position | None) -> Place | None:
+    """The one of several namesakes that a link named by its position; a stale position names none."""
+    return next((place for place in places if near is not None and in_words(place.position) == in_words(near)), None)
+
+
+def _namesakes(chosen: Place, places: tuple[Place, ...]) -> tuple[Place, ...]:
+    name = chosen.name.casefold()
+    others = {
+        place.gmina_teryt: place
+        for place in reversed(places)
+        if place.kind == "place" and place.name.casefold() == name and place.gmina_teryt != chosen.gmina_teryt
+    }
+    return tuple(reversed(others.values()))[:PLACES_OFFERED]

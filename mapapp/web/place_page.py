@@ -1,0 +1,156 @@
+"""What the pages of one place and of one service show."""
+
+from dataclasses import dataclass
+from itertools import groupby
+
+from mapapp.directory.queries import (
+    AccessibilityFact,
+    CapacityFact,
+    DirectoryFacts,
+    PlaceDetails,
+    ServiceDetails,
+)
+from mapapp.directory.terms import Unit
+from mapapp.territory.queries import TerritoryFacts
+from mapapp.web.facts import current_facts
+from mapapp.web.i18n import current_language, label, long_date
+from mapapp.web.i18n import gettext as _
+from mapapp.web.site import current_site
+from mapapp.web.words import DayRow, OpenWords, ages, area_words, listed, now, open_words, week_rows
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureGroup:
+    """Surveyed features of one part of a place."""
+
+    name: str
+    features: tuple[AccessibilityFact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceCard:
+    """One service in words."""
+
+    details: ServiceDetails
+    audiences: str
+    ages: str
+    modes: str
+    cost: str
+    languages: str
+    capacities: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlacePage:
+    """Everything that the template of ``/miejsce/…`` needs."""
+
+    place: PlaceDetails
+    services: tuple[ServiceCard, ...]
+    opening: OpenWords
+    week: list[DayRow]
+    access: tuple[FeatureGroup, ...]
+    unknown_features: tuple[str, ...]
+    territory: TerritoryFacts | None
+
+
+@dataclass(frozen=True, slots=True)
+class ServicePage:
+    """Everything that the template of ``/usluga/…`` needs."""
+
+    card: ServiceCard
+    areas: str
+    territory: TerritoryFacts | None
+    facts: DirectoryFacts
+
+
+def place_page(place: PlaceDetails) -> PlacePage:
+    """The page of a place, with its state at this moment."""
+    moment = now()
+    return PlacePage(
+        place=place,
+        services=tuple(_service_card(service) for service in place.services),
+        opening=open_words(place.opening_hours, moment),
+        week=week_rows(place.opening_hours, moment.date()),
+        access=_access_groups(place.accessibility),
+        unknown_features=_unknown_features(place.accessibility),
+        territory=current_facts().territory,
+    )
+
+
+def service_page(service: ServiceDetails) -> ServicePage:
+    """The page of a service without a place, or with several."""
+    return ServicePage(
+        card=_service_card(service),
+        areas=", ".join(_area_names(service.service_area)),
+        territory=current_facts().territory,
+        facts=current_facts().directory,
+    )
+
+
+def _area_names(codes: tuple[str, ...]) -> list[str]:
+    """The gminas, powiats and subregions of a service area in words; the whole region where it is named by its code."""
+    known = current_facts()
+    names = {area.teryt: area_words(area) for areas in known.areas.values() for area in areas}
+    whole = _("the whole voivodeship (%(name)s)", name=known.territory.voivodeship_name) if known.territory else ""
+    return [names.get(code, whole if len(code) == 2 else code) for code in codes]
+
+
+def _service_card(service: ServiceDetails) -> ServiceCard:
+    words = current_site().vocabularies
+    return ServiceCard(
+        details=service,
+        audiences=listed(label(words.audiences[code]) for code in service.audiences if code in words.audiences),
+        ages=ages(service.minimum_age, service.maximum_age),
+        modes=listed(label(words.place_modes[code]) for code in service.modes if code in words.place_modes),
+        cost=label(words.cost_kinds.get(service.cost_kind) or words.cost_kinds["unknown"]),
+        languages=listed(label(words.languages[code]) for code in service.languages if code in words.languages),
+        capacities=tuple(_capacity(capacity) for capacity in service.capacity),
+    )
+
+
+def _capacity(capacity: CapacityFact) -> str:
+    """Places with their date: "40 miejsc, wolnych 3 (stan na 1 marca 2026)"."""
+    parts = [] if capacity.maximum is None else [_units(capacity.unit, capacity.maximum)]
+    if capacity.available is not None:
+        parts.append(_("free: %(places)s", places=capacity.available))
+    return _("%(places)s (as of %(date)s)", places=", ".join(parts) or _("not known"), date=long_date(capacity.as_of))
+
+
+def _units(code: str, number: int) -> str:
+    unit = current_site().vocabularies.units.get(code)
+    return f"{number} {_plural(unit, number)}" if unit else str(number)
+
+
+def _plural(unit: Unit, number: int) -> str:
+    """The unit's name after a number: Polish and Ukrainian have three forms."""
+    language = current_language()
+    if language == "en":
+        return unit.label_en.lower()
+    form = "one" if number == 1 else _slavic_form(number)
+    if language == "uk" and number % 10 == 1 and number % 100 != 11:
+        form = "one"
+    return str(getattr(unit, f"{language}_{form}"))
+
+
+def _slavic_form(number: int) -> str:
+    return "few" if number % 10 in {2, 3, 4} and number % 100 not in {12, 13, 14} else "many"
+
+
+def _access_groups(facts: tuple[AccessibilityFact, ...]) -> tuple[FeatureGroup, ...]:
+    """What is known of the building, in the order of the vocabulary."""
+    words = current_site().vocabularies
+    order = list(words.features)
+    known = sorted(
+        (fact for fact in facts if fact.feature in words.features and fact.value != "unknown"),
+        key=lambda fact: order.index(fact.feature),
+    )
+    grouped = groupby(known, key=lambda fact: words.features[fact.feature].group)
+    return tuple(FeatureGroup(label(words.feature_groups[code]), tuple(items)) for code, items in grouped)
+
+
+def _unknown_features(facts: tuple[AccessibilityFact, ...]) -> tuple[str, ...]:
+    """The features most people ask for of which nothing is known."""
+    words = current_site().vocabularies
+    known = {fact.feature for fact in facts if fact.value != "unknown"}
+    asked = {code for profile in words.profiles.values() for code in profile.required_features}
+    return tuple(label(feature) for code, feature in words.features.items() if code in asked - known)

@@ -1,0 +1,124 @@
+"""What went wrong, as a page or as problem+json. The only module that knows status codes."""
+
+import secrets
+import traceback
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from http import HTTPStatus
+
+from flask import Flask, Response, json, make_response, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from mapapp.web.i18n import lazy_gettext as _l
+from mapapp.web.site import current_site
+
+RETRY_AFTER_SECONDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterError:
+    """One parameter that cannot be answered, and what was expected of it."""
+
+    parameter: str
+    detail: str
+
+
+class ParametersError(ValueError):
+    """A question that cannot be answered as it stands; ``errors`` names every parameter at fault."""
+
+    def __init__(self, errors: Sequence[ParameterError]) -> None:
+        self.errors = tuple(errors)
+        super().__init__("; ".join(f"{error.parameter}: {error.detail}" for error in self.errors))
+
+
+class NotFoundError(LookupError):
+    """Nothing public stands at this address."""
+
+
+WORDS: dict[int, tuple[str, str]] = {
+    400: (
+        _l("We did not understand this question"),
+        _l("Something in the address of this page is not right. Start again from the search page."),
+    ),
+    404: (
+        _l("There is no such page"),
+        _l("The address may be mistyped, or the place is no longer in the directory."),
+    ),
+    405: (
+        _l("This cannot be done here"),
+        _l("This address only shows information; it takes no changes."),
+    ),
+    413: (_l("That is too much at once"), _l("The request was larger than this site accepts.")),
+    500: (
+        _l("Something went wrong on our side"),
+        _l("It is not your fault. Try again in a moment; if it happens again, tell us the number below."),
+    ),
+    503: (
+        _l("The directory is resting for a moment"),
+        _l("We cannot reach our data just now. The page will work again by itself; please try in a minute."),
+    ),
+}
+
+
+def problem(status: int, *, errors: Sequence[ParameterError] = (), incident: str | None = None) -> Response:
+    """The answer to a question that failed: problem+json under /api/, else a page in the site's design."""
+    title, detail = WORDS.get(status, (HTTPStatus(status).phrase, WORDS[400][1]))
+    if request.path.startswith("/api/") or request.path in {"/healthz", "/readyz"}:
+        document = {"type": "about:blank", "title": str(title), "status": status, "detail": str(detail)}
+        if errors:
+            document["errors"] = [asdict(error) for error in errors]
+        if incident:
+            document["instance"] = f"urn:incident:{incident}"
+        response = make_response(json.dumps(document, ensure_ascii=False), status)
+        response.mimetype = "application/problem+json"
+    else:
+        page = render_template(
+            "errors/problem.html", status=status, title=title, detail=detail, errors=errors, incident=incident
+        )
+        response = make_response(page, status)
+    response.headers["Cache-Control"] = "no-store"
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
+
+
+def unavailable() -> Response:
+    """The answer while there is nothing to answer from."""
+    return problem(HTTPStatus.SERVICE_UNAVAILABLE)
+
+
+def _bad_parameters(error: ParametersError) -> Response:
+    return problem(HTTPStatus.BAD_REQUEST, errors=error.errors)
+
+
+def _not_found(_error: NotFoundError) -> Response:
+    return problem(HTTPStatus.NOT_FOUND)
+
+
+def _http_error(error: HTTPException) -> Response:
+    if error.code is None or error.code < 400:
+        return make_response(error.get_response(request.environ))
+    response = problem(error.code)
+    for name, value in error.get_headers(request.environ):
+        if name == "Allow":  # RFC 9110 §15.5.6 wants it with 405
+            response.headers[name] = value
+    return response
+
+
+def _last_resort(app: Flask, error: Exception) -> Response:
+    if current_site().is_unavailable(error):
+        app.logger.warning("%s %s: the database is away (%s)", request.method, request.path, type(error).__name__)
+        return unavailable()
+    incident = secrets.token_hex(4)
+    # Where it happened, never the exception's text: the database puts values of records in it.
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    app.logger.error("%s %s: %s, incident %s\n%s", request.method, request.path, type(error).__name__, incident, frames)
+    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, incident=incident)
+
+
+def init_problems(app: Flask) -> None:
+    """Answer every error in words."""
+    app.register_error_handler(ParametersError, _bad_parameters)
+    app.register_error_handler(NotFoundError, _not_found)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, lambda error: _last_resort(app, error))

@@ -1,0 +1,76 @@
+"""The residents' pages: search with list and map, a place, a service, about."""
+
+from uuid import UUID
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from mapapp.directory.queries import place_details, service_details
+from mapapp.web import words
+from mapapp.web.facts import current_facts
+from mapapp.web.map_data import map_types, map_words, services_url
+from mapapp.web.parameters import PageQuestion, Question, parse
+from mapapp.web.place_page import place_page, service_page
+from mapapp.web.problems import NotFoundError
+from mapapp.web.search_page import count_sentence, place_url, search_page
+from mapapp.web.session import current_session
+from mapapp.web.site import current_site
+
+resident = Blueprint("resident", __name__)
+
+
+@resident.app_context_processor
+def _shared() -> dict[str, object]:
+    return {
+        "site": current_site(),
+        "words": words,
+        "place_url": place_url,
+        "count_sentence": count_sentence,
+        "map_words": map_words,
+        "map_types": map_types,
+        "services_url": services_url,
+    }
+
+
+@resident.get("/")
+def search() -> Response:
+    """The search, and its results as a list and on a map."""
+    question = parse(PageQuestion, request.args)
+    return _page("resident/search.html", page=search_page(current_session(), question))
+
+
+@resident.get("/miejsce/<uuid:location_id>")
+def place(location_id: UUID) -> Response:
+    """One place with all its services."""
+    parse(Question, request.args)
+    details = place_details(current_session(), location_id)
+    if details is None:
+        raise NotFoundError(f"no public place has the id {location_id}")
+    return _page("resident/place.html", page=place_page(details))
+
+
+@resident.get("/usluga/<uuid:service_id>")
+def service(service_id: UUID) -> ResponseReturnValue:
+    """A service that has no place of its own; one with a single place is shown there."""
+    parse(Question, request.args)
+    details = service_details(current_session(), service_id)
+    if details is None:
+        raise NotFoundError(f"no public service has the id {service_id}")
+    if len(details.location_ids) == 1:
+        return redirect(place_url(details.location_ids[0], service_id), code=302)
+    return _page("resident/service.html", page=service_page(details))
+
+
+@resident.get("/o-mapie")
+def about() -> Response:
+    """Where the data comes from, under which licence, and what is not known."""
+    parse(Question, request.args)
+    known = current_facts()
+    return _page("resident/about.html", territory=known.territory, facts=known.directory)
+
+
+def _page(template: str, **values: object) -> Response:
+    response = make_response(render_template(template, **values))
+    # the open state changes with the clock; a browser may show it again only after asking
+    response.headers["Cache-Control"] = "no-cache"
+    return response

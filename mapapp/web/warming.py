@@ -1,0 +1,50 @@
+"""The first visitor does not wait: connections are opened and dictionaries loaded while the server starts."""
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+from mapapp.directory.queries import ServiceSearch, facet_counts, search_services, understand_query
+from mapapp.web.site import Site
+
+ATTEMPTS = 30
+SECONDS_BETWEEN = 2.0
+
+
+def warm_in_background(site: Site) -> threading.Thread:
+    """Use every connection of the pool once, as soon as the database is there; gives up after a minute."""
+    thread = threading.Thread(target=_warm, args=(site,), name="warming", daemon=True)
+    thread.start()
+    return thread
+
+
+def _warm(site: Site) -> None:
+    connections = site.settings.database_pool
+    together = threading.Barrier(connections)
+    for _attempt in range(ATTEMPTS):
+        try:
+            with ThreadPoolExecutor(connections) as pool:
+                for done in [pool.submit(_use, site, together) for _connection in range(connections)]:
+                    done.result()
+            return
+        except Exception as error:
+            if not site.is_unavailable(error):
+                raise
+            together = threading.Barrier(connections)
+            time.sleep(SECONDS_BETWEEN)
+
+
+def _use(site: Site, together: threading.Barrier) -> None:
+    try:
+        with site.open_session() as session:
+            understand_query(session, "opieka")
+            search = ServiceSearch(q="opieka", limit=1)
+            search_services(session, search)
+            facet_counts(session, search)
+            # no connection is given back before each of the others has been taken
+            together.wait(timeout=10)
+    except threading.BrokenBarrierError:
+        return
+    except Exception:
+        together.abort()
+        raise

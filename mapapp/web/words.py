@@ -1,0 +1,174 @@
+"""Values in words for people: distances, hours, ages, dates. Unknown is said, never hidden."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from mapapp.directory.hours import (
+    ROUND_THE_CLOCK,
+    WARSAW,
+    DayHours,
+    OpeningHoursError,
+    Openness,
+    OpenState,
+    Reason,
+    state_at,
+    week_table,
+)
+from mapapp.territory.queries import Area
+from mapapp.web.i18n import decimal, long_date
+from mapapp.web.i18n import gettext as _
+from mapapp.web.i18n import lazy_gettext as _l
+
+# after a verb: "opens on Monday" needs its own form in Polish and Ukrainian
+ON_WEEKDAY = (
+    _l("on Monday"),
+    _l("on Tuesday"),
+    _l("on Wednesday"),
+    _l("on Thursday"),
+    _l("on Friday"),
+    _l("on Saturday"),
+    _l("on Sunday"),
+)
+WEEKDAYS = (
+    _l("Monday"),
+    _l("Tuesday"),
+    _l("Wednesday"),
+    _l("Thursday"),
+    _l("Friday"),
+    _l("Saturday"),
+    _l("Sunday"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenWords:
+    """The state now, for a badge: ``state`` is open, closed or unknown."""
+
+    state: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class DayRow:
+    """A line of the week's table."""
+
+    name: str
+    day: date
+    text: str
+    is_today: bool
+    state: str
+
+
+def now() -> datetime:
+    """This moment in Poland."""
+    return datetime.now(WARSAW)
+
+
+def distance(kilometres: float) -> str:
+    """A distance as people say it: metres below one kilometre, one decimal below ten."""
+    if kilometres < 0.95:
+        return _("%(metres)s m", metres=max(50, round(kilometres * 20) * 50))
+    return _("%(km)s km", km=decimal(kilometres, "#,##0.#" if kilometres < 10 else "#,##0"))
+
+
+def clock(moment: datetime) -> str:
+    """An hour of the day: 8:00."""
+    return f"{moment.hour}:{moment.minute:02d}"
+
+
+def open_words(opening_hours: str | None, at: datetime) -> OpenWords:
+    """Whether a place is open at a moment, and what comes next."""
+    try:
+        state = state_at(opening_hours, at)
+    except OpeningHoursError:
+        # an old record that today's rules no longer accept is as good as none
+        state = OpenState(Openness.UNKNOWN, Reason.NO_HOURS)
+    if state.openness is Openness.OPEN:
+        return OpenWords("open", _open_text(opening_hours, state, at))
+    if state.openness is Openness.CLOSED:
+        return OpenWords("closed", _closed_text(state, at))
+    if state.reason is Reason.NO_HOURS:
+        return OpenWords("unknown", _("Opening hours not known – ask by phone"))
+    return OpenWords("unknown", _("Not known whether it is open today – ask by phone"))
+
+
+def _open_text(opening_hours: str | None, state: OpenState, at: datetime) -> str:
+    if opening_hours == ROUND_THE_CLOCK:
+        return _("Open round the clock")
+    if state.until is None or state.until - at > timedelta(days=1):
+        return _("Open now")
+    return _("Open now, until %(time)s", time=clock(state.until))
+
+
+def _closed_text(state: OpenState, at: datetime) -> str:
+    is_off = state.reason is Reason.PUBLIC_HOLIDAY
+    closed = _("Closed today: public holiday") if is_off else _("Closed now")
+    if state.until is None or state.then is not Openness.OPEN:
+        return closed
+    return _("%(closed)s, opens %(when)s", closed=closed, when=_when(state.until, at))
+
+
+def _when(moment: datetime, at: datetime) -> str:
+    days = (moment.date() - at.astimezone(WARSAW).date()).days
+    time = clock(moment)
+    if days == 0:
+        return _("today at %(time)s", time=time)
+    if days == 1:
+        return _("tomorrow at %(time)s", time=time)
+    if days < 7:
+        return _("%(weekday)s at %(time)s", weekday=ON_WEEKDAY[moment.weekday()], time=time)
+    return long_date(moment.date())
+
+
+def week_rows(opening_hours: str | None, today: date) -> list[DayRow]:
+    """The week as a table; empty where the hours are not known."""
+    if opening_hours is None:
+        return []
+    try:
+        week = week_table(opening_hours, today)
+    except OpeningHoursError:
+        return []
+    return [
+        DayRow(str(WEEKDAYS[day.day.weekday()]), day.day, _day_text(day), day.day == today, day.openness)
+        for day in week
+    ]
+
+
+def _day_text(day: DayHours) -> str:
+    if [(span.openness, span.end - span.start) for span in day.spans] == [(Openness.OPEN, timedelta(days=1))]:
+        return _("round the clock")
+    spans = ", ".join(
+        f"{clock(span.start)}–{'24:00' if span.end.hour == span.end.minute == 0 else clock(span.end)}"
+        + (f" ({span.comment})" if span.comment else "")
+        for span in day.spans
+        if span.openness is Openness.OPEN
+    )
+    if not spans:
+        spans = _("closed") if day.openness is Openness.CLOSED else _("not known")
+    return _("%(hours)s (public holiday)", hours=spans) if day.is_public_holiday else spans
+
+
+def ages(minimum: int | None, maximum: int | None) -> str:
+    """For which ages a service is; empty where it says nothing."""
+    if minimum is not None and maximum is not None:
+        return _("aged %(minimum)s to %(maximum)s", minimum=minimum, maximum=maximum)
+    if minimum is not None:
+        return _("aged %(minimum)s and over", minimum=minimum)
+    return _("up to the age of %(maximum)s", maximum=maximum) if maximum is not None else ""
+
+
+def listed(labels: Iterable[str]) -> str:
+    """Labels as one sentence's list: only the first keeps its capital."""
+    first, *others = list(labels) or [""]
+    return ", ".join([first, *(other[:1].lower() + other[1:] for other in others)])
+
+
+def area_words(area: Area) -> str:
+    """An area with what it is: "powiat kłodzki", "miasto Wrocław"."""
+    texts = {
+        "subregion": _("subregion %(name)s", name=area.name),
+        "powiat": _("powiat %(name)s", name=area.name),
+        "city": _("city of %(name)s", name=area.name),
+    }
+    return texts.get(area.kind) or _("gmina %(name)s", name=area.name)

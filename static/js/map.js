@@ -1,0 +1,137 @@
+// The map's ground: region, boundaries that can be switched, and signs whose shape tells what a place is.
+/* global L */
+
+import { dataOf, fill, make } from "./words.js";
+
+const NAMES_FROM_ZOOM = { subregion: 0, powiat: 9, gmina: 10 };
+const WEIGHTS = { subregion: 2.5, powiat: 1.3, gmina: 0.9 };
+
+function colour(name) {
+  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+}
+
+function style(layer, isGround) {
+  return {
+    color: colour("--map-" + layer),
+    weight: WEIGHTS[layer],
+    dashArray: layer === "gmina" ? "3 3" : null,
+    fill: isGround,
+    fillColor: colour("--map-land"),
+    fillOpacity: 1,
+  };
+}
+
+export function hasBasemap(element) {
+  return Boolean(dataOf(element, "basemap").url);
+}
+
+export function makeMap(element) {
+  const words = dataOf(element, "words");
+  const basemap = dataOf(element, "basemap");
+  element.textContent = "";
+  const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const map = L.map(element, {
+    zoomControl: false,
+    minZoom: 6,
+    maxZoom: basemap.url ? basemap.maxZoom : 16,
+    zoomAnimation: !still,
+    fadeAnimation: !still,
+    markerZoomAnimation: !still,
+    inertia: !still,
+  });
+  L.control.zoom({ zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }).addTo(map);
+  map.attributionControl.setPrefix(false);
+  // The list says all that the signs say, in better order.
+  map.getPane("markerPane").setAttribute("aria-hidden", "true");
+  if (basemap.url) {
+    const attribution = make("span", "", basemap.attribution).innerHTML;
+    L.tileLayer(basemap.url, { attribution, maxZoom: basemap.maxZoom }).addTo(map);
+  } else {
+    map.removeControl(map.attributionControl);
+  }
+  return map;
+}
+
+function nameAreas(group, layer, map, words) {
+  // below the signs, which tell more
+  if (!map.getPane("names")) map.createPane("names").style.zIndex = 350;
+  const isNear = map.getZoom() >= NAMES_FROM_ZOOM[layer] && !(layer === "subregion" && map.getZoom() >= 9);
+  group.eachLayer((area) => {
+    if (!isNear) area.unbindTooltip();
+    else if (!area.getTooltip()) {
+      const { name: short, kind } = area.feature.properties;
+      const name = make("span", "", kind === "powiat" ? fill(words.powiat, { name: short }) : short);
+      area.bindTooltip(name, { permanent: true, direction: "center", className: "area-name", pane: "names" });
+    }
+  });
+}
+
+export function boundaries(map, element) {
+  const addresses = dataOf(element, "layers");
+  const words = dataOf(element, "words");
+  const loaded = new Map();
+  const shown = new Set();
+  let isGround = !hasBasemap(element);
+
+  async function load(layer) {
+    const answer = await fetch(addresses[layer]);
+    if (!answer.ok) throw new Error(layer + ": " + answer.status);
+    const pane = map.createPane("boundary-" + layer);
+    pane.style.zIndex = { gmina: 310, powiat: 320, subregion: 330 }[layer];
+    const group = L.geoJSON(await answer.json(), {
+      pane: "boundary-" + layer,
+      interactive: false,
+      style: () => style(layer, false),
+    });
+    return group;
+  }
+
+  // One layer is the ground that others lie on: the first that comes.
+  async function show(layer) {
+    shown.add(layer);
+    if (!loaded.has(layer)) loaded.set(layer, load(layer));
+    const group = await loaded.get(layer);
+    if (isGround && !map.getPane("ground")) {
+      map.createPane("ground").style.zIndex = 300;
+      L.geoJSON(group.toGeoJSON(), {
+        pane: "ground",
+        interactive: false,
+        style: () => ({ stroke: false, fillColor: colour("--map-land"), fillOpacity: 1 }),
+      }).addTo(map);
+      isGround = false;
+    }
+    if (shown.has(layer)) {
+      group.addTo(map);
+      nameAreas(group, layer, map, words);
+    }
+  }
+
+  async function hide(layer) {
+    shown.delete(layer);
+    if (loaded.has(layer)) map.removeLayer(await loaded.get(layer));
+  }
+
+  map.on("zoomend", async () => {
+    for (const layer of shown) nameAreas(await loaded.get(layer), layer, map, words);
+  });
+  return { show, hide };
+}
+
+const SVG = "http://www.w3.org/2000/svg";
+
+export function sign(sprite, shape, group) {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("class", "m-" + group);
+  svg.setAttribute("viewBox", "0 0 28 28");
+  const use = document.createElementNS(SVG, "use");
+  use.setAttribute("href", sprite + "#shape-" + shape);
+  svg.append(use);
+  const box = make("div", "");
+  box.append(svg);
+  return L.divIcon({ html: box, className: "marker", iconSize: [28, 28] });
+}
+
+export function clusterSign(count) {
+  const size = count < 10 ? 36 : count < 100 ? 42 : 50;
+  return L.divIcon({ html: make("span", "", String(count)), className: "cluster", iconSize: [size, size] });
+}

@@ -1,0 +1,23 @@
+// The small map on the page of a place.
+/* global L */
+
+import { boundaries, hasBasemap, makeMap, sign } from "./map.js";
+import { dataOf } from "./words.js";
+
+const element = document.querySelector("[data-place-map]");
+if (element && window.L) {
+  const [lon, lat] = dataOf(element, "position");
+  const map = makeMap(element);
+  map.setView([lat, lon], hasBasemap(element) ? 15 : 11);
+  L.marker([lat, lon], {
+    icon: sign(element.dataset.sprite, element.dataset.shape, element.dataset.group),
+    keyboard: false,
+    interactive: false,
+  }).addTo(map);
+  const ground = boundaries(map, element);
+  Promise.all(["powiat", "gmina"].map((layer) => ground.show(layer))).then(
+    () => { element.dataset.ready = "yes"; },
+    // the address is on the page; without boundaries the map is only plainer
+    () => { element.dataset.ready = "yes"; },
+  );
+}

@@ -1,0 +1,26 @@
+// Words that come with the page, in its language; numbers and names are filled in here.
+
+export function dataOf(element, name) {
+  return JSON.parse(element.dataset[name]);
+}
+
+export function fill(words, values) {
+  return words.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+}
+
+// Record text goes into a page only through here: as text, never as markup.
+export function make(tag, className, text) {
+  const element = document.createElement(tag);
+  if (className) element.className = className;
+  if (text) element.textContent = text;
+  return element;
+}
+
+// Only addresses that a link may safely have; anything else gives none.
+export function link(text, address, className) {
+  const url = new URL(address, document.baseURI);
+  const safe = ["http:", "https:", "tel:", "mailto:", "geo:"].includes(url.protocol);
+  const element = make(safe ? "a" : "span", className, text);
+  if (safe) element.href = url.href;
+  return element;
+}

@@ -1,0 +1,132 @@
+"""The running site in a real Chromium."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from mapapp.cluster import Cluster
+from mapapp.settings import ROOT
+from tests import example_site
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+# before anything of the page runs: note what the content policy had to stop
+WATCH = """
+window.__stopped = [];
+document.addEventListener('securitypolicyviolation', event => window.__stopped.push(event.violatedDirective));
+"""
+
+
+@pytest.fixture(scope="session")
+def server(cluster: Cluster) -> Iterator[str]:
+    """The address of a server with the example region and directory."""
+    for catalog in (ROOT / "translations").glob("*/LC_MESSAGES/messages.po"):
+        with catalog.open("rb") as source, catalog.with_suffix(".mo").open("wb") as target:
+            write_mo(target, read_po(source))
+    with serve(example_site.database(cluster)) as address:
+        yield address
+
+
+class serve:  # noqa: N801 - used as a function is
+    """A gunicorn on a free port for as long as the block lasts."""
+
+    def __init__(self, database_url: str) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.bind = f"127.0.0.1:{free.getsockname()[1]}"
+        self.settings = {"MAPAPP_DATABASE_URL": database_url, "MAPAPP_ENVIRONMENT": "test"}
+
+    def __enter__(self) -> str:
+        command = [sys.executable, "-m", "gunicorn", "mapapp.wsgi:app", "--bind", self.bind]
+        command += ["--worker-class", "gthread", "--threads", "8", "--log-level", "warning", "--no-control-socket"]
+        self.process = subprocess.Popen(command, cwd=ROOT, env=os.environ | self.settings)
+        address = f"http://{self.bind}"
+        for _attempt in range(300):
+            try:
+                urllib.request.urlopen(f"{address}/readyz", timeout=5).close()
+                return address
+            except OSError:
+                time.sleep(0.1)
+        self.__exit__()
+        raise TimeoutError(f"no answer from {address} within 30 s")
+
+    def __exit__(self, *_error: object) -> None:
+        self.process.terminate()
+        self.process.wait(timeout=30)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        yield running
+        running.close()
+
+
+@dataclass
+class Visit:
+    """A page being visited, with all that it asked for and all that went wrong on it."""
+
+    page: Page
+    server: str
+    requests: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    def go(self, address: str) -> Page:
+        self.page.goto(self.server + address, wait_until="load")
+        return self.page
+
+    def wait_for_map(self) -> None:
+        """Come near the map, and wait until it is drawn."""
+        self.page.locator("#map").scroll_into_view_if_needed()
+        self.page.wait_for_selector("#map[data-ready]", timeout=20_000)
+
+    def stopped(self) -> list[str]:
+        found: list[str] = self.page.evaluate("window.__stopped")
+        return found
+
+    def violations(self) -> list[str]:
+        """What axe finds, by every rule it has."""
+        self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        result = self.page.evaluate(
+            "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']})"
+        )
+        return [
+            f"{each['id']}: {node['target']} {node['failureSummary']}"
+            for each in result["violations"]
+            for node in each["nodes"]
+        ]
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="pl-PL", reduced_motion="reduce")
+    yield context
+    context.close()
+
+
+def visit_in(context: BrowserContext, server: str) -> Visit:
+    """A new page in the context, watched."""
+    context.add_init_script(WATCH)
+    page = context.new_page()
+    visit = Visit(page, server)
+    page.on("request", lambda request: visit.requests.append(request.url))
+    page.on("pageerror", lambda error: visit.errors.append(str(error)))
+    page.on("console", lambda message: visit.errors.append(message.text) if message.type == "error" else None)
+    return visit
+
+
+@pytest.fixture
+def visit(context: BrowserContext, server: str) -> Visit:
+    return visit_in(context, server)

@@ -1,0 +1,89 @@
+"""Every page in every state: no violation, nothing cut off, nothing stopped by the content policy."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.conftest import Visit, visit_in
+
+pytestmark = pytest.mark.browser
+
+WIDTH = "document.documentElement.scrollWidth"
+STATES = {
+    "home": "/",
+    "results": "/?q=dom&place=Kłodzko",
+    "filtered": "/?place=Kłodzko&type=pwd&audience=children&profile=wheelchair&within_km=50",
+    "namesakes": "/?place=Nowa+Wieś",
+    "nothing found": "/?q=qqqqzzzz&type=dps&place=Qwertyuiop",
+    "hostile": "/?type=klub_mieszk",
+    "hidden": "/?type=dmdz&type=ddp&type=klub_sen&type=teleopieka",
+    "place": "place:type=ops",
+    "sample place": "place:type=suo_psy",
+    "samples": "/?type=ddp&type=suo_psy",
+    "service": "service:type=teleopieka",
+    "about": "/o-mapie",
+    "not found": "/nic",
+    "bad question": "/?near=0,0&unknown=1",
+    "Ukrainian": "/?lang=uk",
+    "English results": "/?q=dom&lang=en",
+}
+
+
+@pytest.fixture(scope="module", params=["light", "dark"])
+def scheme(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="module", params=[320, 1280])
+def sized(request: pytest.FixtureRequest, scheme: str, browser: Browser, server: str) -> Iterator[Visit]:
+    size = {"width": request.param, "height": 800}
+    context = browser.new_context(viewport=size, color_scheme=scheme, locale="pl-PL", reduced_motion="reduce")
+    yield visit_in(context, server)
+    context.close()
+
+
+def address_of(visit: Visit, state: str) -> str:
+    kind, colon, question = STATES[state].partition(":")
+    if not colon:
+        return STATES[state]
+    services = visit.page.request.get(f"{visit.server}/api/services?{question}").json()["services"]
+    found = services[0]
+    return f"/miejsce/{found['location_id']}" if kind == "place" else f"/usluga/{found['service_id']}"
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_is_accessible_and_whole(sized: Visit, state: str) -> None:
+    sized.errors.clear()
+    page = sized.go(address_of(sized, state))
+    if page.locator("#map").count():
+        sized.wait_for_map()
+    assert sized.violations() == []
+    assert page.evaluate(WIDTH) <= page.viewport_size["width"]  # type: ignore[index]
+    assert sized.stopped() == []
+    assert [error for error in sized.errors if "status of 40" not in error] == []
+
+
+@pytest.mark.parametrize("opened", ["Rodzaj wsparcia", "Dla kogo", "Dostępność", "Obszar", "Co oznaczają znaki"])
+def test_is_accessible_with_a_panel_open(sized: Visit, opened: str) -> None:
+    page = sized.go("/?place=Kłodzko&group=children&type=pwd")
+    sized.wait_for_map()
+    page.locator("summary", has_text=opened).click()
+    assert sized.violations() == []
+    assert page.evaluate(WIDTH) <= page.viewport_size["width"]  # type: ignore[index]
+
+
+def test_fits_at_twice_the_letters(visit: Visit) -> None:
+    visit.page.set_viewport_size({"width": 640, "height": 800})
+    page = visit.go("/?q=dom&place=Kłodzko&profile=wheelchair")
+    page.evaluate("document.documentElement.classList.add('doubled')")
+    page.evaluate("document.styleSheets[1].insertRule('html.doubled { font-size: 225% }')")
+    cut = page.evaluate(
+        """() => [...document.querySelectorAll('main :is(p, h2, h3, a, button, label, span)')]
+            .filter(e => !e.closest('.leaflet-container, .unseen, .skip, .found-namesakes'))
+            .filter(e => e.clientWidth && e.scrollWidth > e.clientWidth + 1)
+            .filter(e => getComputedStyle(e).clipPath === 'none' && getComputedStyle(e).overflowX !== 'visible')
+            .map(e => e.className + ': ' + e.textContent.trim().slice(0, 40))"""
+    )
+    assert cut == []
+    assert page.evaluate(WIDTH) <= 640

@@ -1,0 +1,116 @@
+"""Headers of every route, and that record text stays text."""
+
+import re
+from html.parser import HTMLParser
+from uuid import UUID
+
+import pytest
+from flask import Flask, request
+from flask.testing import FlaskClient
+
+from mapapp.factory import create_app
+from mapapp.settings import Settings
+from mapapp.web.security import content_policy
+
+NO_ID = str(UUID(int=7))
+SAMPLE = {"location_id": NO_ID, "service_id": NO_ID, "layer": "powiat", "filename": "css/site.css"}
+
+
+def addresses(app: Flask) -> list[str]:
+    """One address of every route."""
+    with app.test_request_context():
+        adapter = app.url_map.bind("localhost")
+        return [
+            adapter.build(rule.endpoint, {name: SAMPLE[name] for name in rule.arguments})
+            for rule in app.url_map.iter_rules()
+        ]
+
+
+def test_guards_every_route(app: Flask, client: FlaskClient) -> None:
+    found = addresses(app)
+    assert len(found) >= 9
+    for address in [*found, "/nothing-here", "/?bad=1"]:
+        with client.get(address) as answer:
+            headers = answer.headers
+        policy = headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy, address
+        assert "frame-ancestors 'none'" in policy, address
+        assert "unsafe" not in policy, address
+        assert headers["X-Content-Type-Options"] == "nosniff", address
+        assert headers["Referrer-Policy"] == "strict-origin-when-cross-origin", address
+        assert "geolocation=(self)" in headers["Permissions-Policy"], address
+        assert "Set-Cookie" not in headers, address
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+def test_takes_no_changes(client: FlaskClient, method: str) -> None:
+    answer = getattr(client, method)("/")
+    assert answer.status_code == 405
+    assert "GET" in answer.headers["Allow"]
+    assert "Tutaj nie można tego zrobić" in answer.text
+
+
+def test_gives_every_answer_its_own_nonce(client: FlaskClient) -> None:
+    first, second = client.get("/"), client.get("/")
+    policies = [answer.headers["Content-Security-Policy"] for answer in (first, second)]
+    nonces = [nonce for policy in policies for nonce in set(re.findall(r"'nonce-([^']+)'", policy))]
+    assert nonces[0] != nonces[1]
+    assert f'nonce="{nonces[0]}"' in first.text
+
+
+@pytest.mark.parametrize("address", ["/", "/?q=dom", "/o-mapie", "/nothing-here"])
+def test_has_no_inline_script_or_style(client: FlaskClient, address: str) -> None:
+    page = client.get(address).text
+    assert not re.search(r"<script(?![^>]*\bsrc=)", page)
+    assert not re.search(r"<[a-z][^>]*\s(style|on[a-z]+)=", page.replace("&lt;", ""))
+
+
+def test_lets_pictures_of_the_basemap_through_and_nothing_else() -> None:
+    policy = content_policy("n", "https://{s}.tiles.example.org/{z}/{x}/{y}.png")
+    assert "img-src 'self' data: https://*.tiles.example.org;" in policy
+    assert policy.count("example.org") == 1
+    assert "img-src 'self' data:;" in content_policy("n", "/tiles/{z}/{x}/{y}.png")
+
+
+def test_answers_only_trusted_hosts(site_url: str) -> None:
+    settings = Settings(environment="test", database_url=site_url, trusted_hosts=("mapa.example.org",))
+    client = create_app(settings).test_client()
+    assert client.get("/healthz", headers={"Host": "mapa.example.org"}).status_code == 200
+    assert client.get("/healthz", headers={"Host": "evil.example.org"}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("behind_proxy", "expected"), [(False, "http://localhost"), (True, "https://mapa.example.org")]
+)
+def test_believes_forwarded_headers_only_behind_a_proxy(site_url: str, behind_proxy: bool, expected: str) -> None:
+    app = create_app(Settings(environment="test", database_url=site_url, behind_proxy=behind_proxy))
+    seen: list[str] = []
+    app.before_request(lambda: seen.append(request.host_url))
+    app.test_client().get("/healthz", headers={"X-Forwarded-Host": "mapa.example.org", "X-Forwarded-Proto": "https"})
+    assert seen == [f"{expected}/"]
+
+
+class Addresses(HTMLParser):
+    """Every address that a page leads to or loads."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found += [value or "" for name, value in attrs if name in {"href", "src", "action"}]
+
+
+@pytest.mark.parametrize("address", ["/?q=dom", "/?q=dom&page=2", "/?group=community", "/o-mapie", "/nothing-here"])
+def test_never_leads_to_another_host(client: FlaskClient, address: str) -> None:
+    page = client.get(address, headers={"X-Forwarded-Host": "evil.invalid"}).text
+    found = Addresses(page).found
+    assert len(found) > 10
+    elsewhere = [link for link in found if not link.startswith(("/", "#", "tel:")) or link.startswith("//")]
+    assert set(elsewhere) <= {"https://example.org/"}
+
+
+def test_refuses_a_large_body(client: FlaskClient) -> None:
+    answer = client.post("/o-mapie", data=b"x" * 100_000)
+    assert answer.status_code in {405, 413}
