@@ -127,7 +127,7 @@ DETAILS = f"""
     ) AS address ON seen.place_shown
     LEFT JOIN LATERAL (
         SELECT number, display FROM phone
-        WHERE (service_id = s.id OR organization_id = o.id OR seen.place_shown
+        WHERE {is_shown("phone")} AND (service_id = s.id OR organization_id = o.id OR seen.place_shown
             AND (service_at_location_id = seen.service_at_location_id OR location_id = seen.location_id))
         ORDER BY service_at_location_id, service_id, location_id, organization_id, position, id LIMIT 1
     ) AS phone ON true

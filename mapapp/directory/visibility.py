@@ -22,9 +22,9 @@ matches a box on the map or a radius, has a distance                yes     no  
 
 ``*`` Only where it has no word of what is hidden: of the address and the town, and at ``on_request`` of the gmina and
 the powiat too; else the type's name stands there, or nothing. Free text may tell a place in more ways than can be
-checked. Details (phones, addresses, costs, languages,
-accessibility, capacity) have a level of their own: only public ones are shown. Opening hours go with the place: a door
-that nobody may know has none. An e-mail or web address of the organization is staff's to hide where it tells too much.
+checked. Details (phones, addresses, costs, languages, accessibility, capacity) have a level of their own: only public
+ones are shown. Opening hours go with the place: a door that nobody may know has none. What an e-mail or web address of
+the organization tells is for staff to judge.
 """
 
 # Shorter words ("ul", "w", "na") tell no place.
@@ -37,7 +37,7 @@ def strictest(*levels: str) -> str:
 
 
 def as_level_of_service(address_level: str) -> str:
-    """What an address's level means for the service there."""
+    """What an address's level means for the service there; NULL where there is no address."""
     return f"least({address_level}, CASE WHEN {address_level} IS NOT NULL THEN 'on_request'::visibility END)"
 
 
