@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
+from itertools import cycle, islice
 from multiprocessing import get_context
 from urllib.parse import urlencode
 
@@ -19,7 +20,7 @@ from benchmarks.figure import Figure
 from mapapp.settings import ROOT, Settings
 
 CLIENTS = 8
-REQUESTS = 40  # of each client
+REQUESTS = 30  # of each client; not more in all than there are different questions
 PAGES = {
     "search page, words and place": "/?" + urlencode({"q": "opieka nad babcią", "place": "Jelenia Góra"}),
     "search page, filtered": "/?" + urlencode({"q": "dom", "audience": "older", "place": "Wrocław"}),
@@ -29,7 +30,38 @@ PAGES = {
     "GeoJSON of a map view, all places": "/api/services?" + urlencode({"format": "geojson", "limit": 5000}),
     "boundaries of the gminas": "/api/boundaries/gmina",
 }
+# many different questions: nothing is answered from what was kept
+DIFFERENT = "search page, each time another question"
+WORDS = ("dom", "opieka", "psycholog", "prawnik", "obiad", "schronisko", "klub seniora", "świetlica", "dps", "wtz")
+TOWNS = [
+    "Wrocław",
+    "Legnica",
+    "Wałbrzych",
+    "Lubin",
+    "Głogów",
+    "Świdnica",
+    "Bolesławiec",
+    "Oleśnica",
+    "Oława",
+    "Kłodzko",
+    "Zgorzelec",
+    "Bielawa",
+    "Dzierżoniów",
+    "Świebodzice",
+    "Polkowice",
+    "Jawor",
+    "Lubań",
+    "Złotoryja",
+    "Strzelin",
+    "Milicz",
+    "Trzebnica",
+    "Wołów",
+    "Chojnów",
+    "Kowary",
+    "Karpacz",
+]
 GOAL_MS = {
+    DIFFERENT,
     "search page, words and place",
     "search page, filtered",
     "start page",
@@ -41,12 +73,12 @@ def measure_serving(url: str, settings: Settings) -> list[Figure]:
     """p50 and p95 of each page at eight clients, and what a first visit transfers."""
     figures = []
     with _server(url, settings) as port:
-        for what, path in PAGES.items():
-            _clients(port, path, 5)  # warm
+        for what, paths in _questions().items():
+            _clients(port, paths[:1], 5)  # warm
             with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
-                times, status = process.submit(_clients, port, path, REQUESTS).result()
+                times, status = process.submit(_clients, port, paths, REQUESTS).result()
             if status != {200}:
-                raise RuntimeError(f"{path} answered {sorted(status)}")
+                raise RuntimeError(f"{paths[0]} answered {sorted(status)}")
             p95 = statistics.quantiles(times, n=20)[-1] * 1000
             figures += [
                 Figure(f"{what}, median at {CLIENTS} clients", statistics.median(times) * 1000, "ms"),
@@ -54,6 +86,11 @@ def measure_serving(url: str, settings: Settings) -> list[Figure]:
             ]
         figures.append(Figure("first visit of / without the map's data, compressed", _first_visit(port), "kB", 250))
     return figures
+
+
+def _questions() -> dict[str, list[str]]:
+    different = ["/?" + urlencode({"q": word, "place": town}) for word in WORDS for town in TOWNS]
+    return {what: [path] for what, path in PAGES.items()} | {DIFFERENT: different}
 
 
 @contextmanager
@@ -85,14 +122,16 @@ def _get(connection: http.client.HTTPConnection, path: str) -> tuple[float, int,
     return time.perf_counter() - started, answer.status, body
 
 
-def _client(port: int, path: str, requests: int) -> list[tuple[float, int]]:
+def _client(port: int, paths: list[str]) -> list[tuple[float, int]]:
     connection = http.client.HTTPConnection("127.0.0.1", port)
-    return [_get(connection, path)[:2] for _ in range(requests)]
+    return [_get(connection, path)[:2] for path in paths]
 
 
-def _clients(port: int, path: str, requests: int) -> tuple[list[float], set[int]]:
+def _clients(port: int, paths: list[str], requests: int) -> tuple[list[float], set[int]]:
+    """Each client asks its own part of the paths, over and over where there are few."""
+    asked = list(islice(cycle(paths), CLIENTS * requests))
     with ThreadPoolExecutor(CLIENTS) as clients:
-        runs = [clients.submit(_client, port, path, requests) for _ in range(CLIENTS)]
+        runs = [clients.submit(_client, port, asked[client::CLIENTS]) for client in range(CLIENTS)]
         results = [result for run in runs for result in run.result()]
     return [seconds for seconds, _ in results], {status for _, status in results}
 
@@ -101,5 +140,5 @@ def _first_visit(port: int) -> float:
     """kB of the page and what its HTML names; the browser test measures what a real browser fetches."""
     connection = http.client.HTTPConnection("127.0.0.1", port)
     page = _get(connection, "/")[2]
-    linked = re.findall(r'(?:src|href)="(/static/[^"]+)"', gzip.decompress(page).decode())
+    linked = re.findall(r'(?:src|href)="(/static/[^"#]+)', gzip.decompress(page).decode())
     return (len(page) + sum(len(_get(connection, path)[2]) for path in set(linked))) / 1000

@@ -19,6 +19,7 @@ from mapapp.web.api.boundaries import boundaries
 from mapapp.web.api.services import services
 from mapapp.web.health import health
 from mapapp.web.i18n import LANGUAGES, init_i18n
+from mapapp.web.kept import CompressedBodies, body_key
 from mapapp.web.problems import init_problems
 from mapapp.web.resident import resident
 from mapapp.web.security import init_security
@@ -49,6 +50,8 @@ def create_app(settings: Settings) -> Flask:
     )
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 365 * 24 * 3600
     app.config["COMPRESS_MIMETYPES"] = COMPRESSED
+    app.config["COMPRESS_CACHE_BACKEND"] = CompressedBodies
+    app.config["COMPRESS_CACHE_KEY"] = body_key
     app.config["COMPRESS_ALGORITHM"] = ["br", "zstd", "gzip"]
     app.config["COMPRESS_ALGORITHM_STREAMING"] = ["br", "zstd", "deflate"]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -29,7 +29,7 @@ from sqlalchemy.orm import Session
 
 from geo.crs import PUWG_1992, WGS84, Position
 from mapapp.directory.answers import ServiceSearch
-from mapapp.directory.families import families
+from mapapp.directory.families import Families, families
 from mapapp.directory.tables import Listing
 from mapapp.directory.wording import Wording, understand_words
 from mapapp.territory.queries import gmina_at
@@ -38,6 +38,8 @@ from mapapp.territory.tables import Powiat
 # what a word counts in the lanes D, C, B, A of the search vector (publication)
 LANE_WEIGHTS = [0.05, 0.2, 0.4, 1.0]
 POLISH = "pl-x-icu"
+# the columns themselves: statements on mapped attributes take twice as long to put together
+LISTING = Listing.__table__.c
 
 Condition = ColumnElement[bool]
 
@@ -54,6 +56,8 @@ class Criteria:
     audiences: tuple[str, ...]
     # codes of the powiats asked for, and of their voivodeships
     powiats: tuple[str, ...]
+    type_families: Families
+    audience_families: Families
 
 
 def prepare(session: Session, search: ServiceSearch) -> Criteria:
@@ -64,13 +68,16 @@ def prepare(session: Session, search: ServiceSearch) -> Criteria:
         powiats |= set(
             session.scalars(select(Powiat.teryt).where(Powiat.nuts3 == search.subregion, Powiat.valid_to.is_(None)))
         )
+    types, audiences = families(session, "types", "audiences")
     return Criteria(
         search,
         understand_words(session, search.q),
         _with_wider(area.teryt) if area else (),
-        types=_all_of(families(session, "types").narrower, search.types) if search.types else (),
-        audiences=_all_of(families(session, "audiences").relatives, search.audiences) if search.audiences else (),
+        types=_all_of(types.narrower, search.types),
+        audiences=_all_of(audiences.relatives, search.audiences),
         powiats=tuple(sorted({code for powiat in powiats for code in (powiat, powiat[:2])})),
+        type_families=types,
+        audience_families=audiences,
     )
 
 
@@ -88,11 +95,11 @@ def facet_conditions(criteria: Criteria) -> dict[str, Condition]:
     search = criteria.search
     found: dict[str, Condition] = {}
     if search.types:
-        found["types"] = Listing.facility_type.in_(criteria.types)
+        found["types"] = LISTING.facility_type.in_(criteria.types)
     if search.groups:
-        found["groups"] = Listing.type_group.in_(search.groups)
+        found["groups"] = LISTING.type_group.in_(search.groups)
     if search.audiences:
-        found["audiences"] = _overlap(Listing.audiences, criteria.audiences)
+        found["audiences"] = _overlap(LISTING.audiences, criteria.audiences)
     if search.profile:
         found["profiles"] = access(search.profile) != "no"
     return found
@@ -105,13 +112,13 @@ def common_conditions(criteria: Criteria) -> list[Condition]:
     if search.near:
         found += _is_around(criteria, search.near)
     if search.gmina:
-        found.append(or_(Listing.gmina_teryt == search.gmina, _comes_to(_with_wider(search.gmina))))
+        found.append(or_(LISTING.gmina_teryt == search.gmina, _comes_to(_with_wider(search.gmina))))
     if search.powiat:
-        found.append(or_(Listing.powiat_teryt == search.powiat, _comes_into(criteria.powiats)))
+        found.append(or_(LISTING.powiat_teryt == search.powiat, _comes_into(criteria.powiats)))
     if search.subregion:
-        found.append(or_(Listing.nuts3 == search.subregion, _comes_into(criteria.powiats)))
+        found.append(or_(LISTING.nuts3 == search.subregion, _comes_into(criteria.powiats)))
     if search.bbox:
-        found.append(Listing.point.bool_op("&&")(func.ST_MakeEnvelope(*search.bbox, WGS84)))
+        found.append(LISTING.point.bool_op("&&")(func.ST_MakeEnvelope(*search.bbox, WGS84)))
     return found
 
 
@@ -122,29 +129,29 @@ def order(criteria: Criteria) -> list[ColumnElement[Any]]:
     if search.profile:
         keys.append(case({"yes": 0, "partial": 1}, value=access(search.profile), else_=2))
     if search.near:
-        keys += [_tier(criteria.around), func.ST_Distance(Listing.point_metric, _metric(search.near))]
+        keys += [_tier(criteria.around), func.ST_Distance(LISTING.point_metric, _metric(search.near))]
     elif wording.words:
         phrases = [(_matches(phrase), count) for count, phrase in wording.phrases.items()]
         weights = cast(LANE_WEIGHTS, ARRAY(REAL))
-        rank = func.ts_rank(weights, Listing.search, cast(wording.some, TSQUERY))
+        rank = func.ts_rank(weights, LISTING.search, cast(wording.some, TSQUERY))
         keys += [case(*phrases, else_=0).desc(), rank.desc()]
     else:
-        town: ColumnElement[Any] = Listing.city.collate(POLISH)
-        keys += [town.nulls_last(), Listing.name.collate(POLISH)]
-    keys.append(Listing.id.expression)
+        town: ColumnElement[Any] = LISTING.city.collate(POLISH)
+        keys += [town.nulls_last(), LISTING.name.collate(POLISH)]
+    keys.append(LISTING.id)
     return keys
 
 
 def access(profile: str) -> ColumnElement[str]:
     """Whether the place is accessible to a profile: yes, partial, no or unknown."""
-    return func.coalesce(Listing.profiles.op("->>", return_type=Text())(profile), "unknown")
+    return func.coalesce(LISTING.profiles.op("->>", return_type=Text())(profile), "unknown")
 
 
 def distance_km(criteria: Criteria) -> ColumnElement[Any]:
     """Kilometres to one decimal; NULL where there is no position, or no place that may be measured to."""
     if criteria.search.near is None:
         return cast(null(), Numeric)
-    metres = func.ST_Distance(Listing.point_metric, _metric(criteria.search.near))
+    metres = func.ST_Distance(LISTING.point_metric, _metric(criteria.search.near))
     return func.round(cast(metres / 1000, Numeric), 1)
 
 
@@ -152,7 +159,7 @@ def serves_position(criteria: Criteria) -> ColumnElement[Any]:
     """Whether the area served covers the position; NULL where either is unknown."""
     if not criteria.around:
         return null()
-    return case((func.cardinality(Listing.service_area) > 0, _overlap(Listing.service_area, criteria.around)))
+    return case((func.cardinality(LISTING.service_area) > 0, _overlap(LISTING.service_area, criteria.around)))
 
 
 def _has_words(wording: Wording) -> list[Condition]:
@@ -167,17 +174,17 @@ def _has_words(wording: Wording) -> list[Condition]:
 
 
 def _matches(tsquery: str) -> Condition:
-    return Listing.search.bool_op("@@")(cast(tsquery, TSQUERY))
+    return LISTING.search.bool_op("@@")(cast(tsquery, TSQUERY))
 
 
 def _is_around(criteria: Criteria, near: Position) -> list[Condition]:
     found: list[Condition] = []
-    is_located = Listing.point_metric.is_not(None)
-    covers = _overlap(Listing.service_area, criteria.around)
+    is_located = LISTING.point_metric.is_not(None)
+    covers = _overlap(LISTING.service_area, criteria.around)
     if criteria.around:
-        found.append(or_(is_located, func.cardinality(Listing.service_area) == 0, covers))
+        found.append(or_(is_located, func.cardinality(LISTING.service_area) == 0, covers))
     if criteria.search.within_km:
-        is_near = func.ST_DWithin(Listing.point_metric, _metric(near), criteria.search.within_km * 1000)
+        is_near = func.ST_DWithin(LISTING.point_metric, _metric(near), criteria.search.within_km * 1000)
         found.append(or_(is_near, and_(~is_located, covers)))
     return found
 
@@ -186,9 +193,9 @@ def _tier(around: tuple[str, ...]) -> ColumnElement[int]:
     """How near a listing is that has no distance; 0 for those that have one."""
     gmina, powiat = (*around, None, None)[:2]
     return case(
-        (Listing.point_metric.is_not(None), 0),
-        (or_(_overlap(Listing.service_area, around), Listing.gmina_teryt == gmina), 1),
-        (Listing.powiat_teryt == powiat, 2),
+        (LISTING.point_metric.is_not(None), 0),
+        (or_(_overlap(LISTING.service_area, around), LISTING.gmina_teryt == gmina), 1),
+        (LISTING.powiat_teryt == powiat, 2),
         else_=3,
     )
 
@@ -203,14 +210,14 @@ def _with_wider(gmina: str) -> tuple[str, ...]:
 
 
 def _comes_to(codes: Iterable[str]) -> Condition:
-    return and_(Listing.location_id.is_(None), _overlap(Listing.service_area, codes))
+    return and_(LISTING.location_id.is_(None), _overlap(LISTING.service_area, codes))
 
 
 def _comes_into(powiats: Iterable[str]) -> Condition:
     """Whether it has no place and serves any part of these powiats, or their whole voivodeship."""
-    code = func.unnest(Listing.service_area).column_valued("code")
+    code = func.unnest(LISTING.service_area).column_valued("code")
     into = select(1).where(func.left(code, 4).in_(tuple(powiats))).exists()
-    return and_(Listing.location_id.is_(None), into)
+    return and_(LISTING.location_id.is_(None), into)
 
 
 def _overlap(column: Any, codes: Iterable[str]) -> Condition:

@@ -7,9 +7,8 @@ from sqlalchemy import JSON, Numeric, Select, Text, cast, func, literal_column, 
 from sqlalchemy.orm import Session
 
 from mapapp.directory.answers import ServiceSearch
-from mapapp.directory.criteria import Criteria, access, conditions, order, prepare
+from mapapp.directory.criteria import LISTING, Criteria, access, conditions, order, prepare
 from mapapp.directory.search import page, summary
-from mapapp.directory.tables import Listing
 from mapapp.territory.queries import territory_facts
 
 DECIMALS = 6  # RFC 7946 §11.2: about 10 cm
@@ -19,8 +18,8 @@ def services_json(session: Session, search: ServiceSearch) -> str:
     """A page of listings with every public field, as JSON."""
     criteria = prepare(session, search)
     position = (
-        func.round(cast(func.ST_X(Listing.point), Numeric), DECIMALS).label("longitude"),
-        func.round(cast(func.ST_Y(Listing.point), Numeric), DECIMALS).label("latitude"),
+        func.round(cast(func.ST_X(LISTING.point), Numeric), DECIMALS).label("longitude"),
+        func.round(cast(func.ST_Y(LISTING.point), Numeric), DECIMALS).label("latitude"),
     )
     return _document(
         session, criteria, "services", page(criteria, *position), {"limit": search.limit, "offset": search.offset}
@@ -39,22 +38,21 @@ def services_geojson(session: Session, search: ServiceSearch) -> str:
 
 def _features(criteria: Criteria) -> Select[Any]:
     properties: dict[str, Any] = {
-        "service_id": Listing.service_id,
-        "location_id": Listing.location_id,
-        "name": Listing.name,
-        "type": Listing.facility_type,
-        "group": Listing.type_group,
-        "street": Listing.street,
-        "city": Listing.city,
-        "phone": Listing.phone,
-        "is_sample": Listing.is_sample,
+        "service_id": LISTING.service_id,
+        "location_id": LISTING.location_id,
+        "name": LISTING.name,
+        "type": LISTING.facility_type,
+        "group": LISTING.type_group,
+        "street": LISTING.street,
+        "city": LISTING.city,
+        "phone": LISTING.phone,
+        "is_sample": LISTING.is_sample,
     }
     if criteria.search.profile:
         properties["access"] = access(criteria.search.profile)
     query = select(
         literal_column("'Feature'").label("type"),
-        Listing.id,
-        cast(func.ST_AsGeoJSON(Listing.point, DECIMALS), JSON).label("geometry"),
+        cast(func.ST_AsGeoJSON(LISTING.point, DECIMALS), JSON).label("geometry"),
         func.json_build_object(*(part for name, value in properties.items() for part in (name, value))).label(
             "properties"
         ),

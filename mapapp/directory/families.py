@@ -3,12 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, aliased
-
-from mapapp.directory.tables import Taxonomy, TaxonomyTerm
+from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 FOR_EVERYBODY = "all"
+QUERY = text("""
+    SELECT taxonomy.code, term.code, wider.code
+    FROM taxonomy
+    JOIN taxonomy_term AS term ON term.taxonomy_id = taxonomy.id
+    LEFT JOIN taxonomy_term AS wider ON wider.id = term.parent_id
+    WHERE taxonomy.code = ANY (:vocabularies)
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +32,9 @@ class Families:
         return self.narrower(code) | {FOR_EVERYBODY} | ({wider} if wider else set())
 
 
-def families(session: Session, vocabulary: str) -> Families:
-    """The families of a vocabulary's terms."""
-    wider = aliased(TaxonomyTerm)
-    query = (
-        select(TaxonomyTerm.code, wider.code.label("wider"))
-        .join(Taxonomy, Taxonomy.id == TaxonomyTerm.taxonomy_id)
-        .outerjoin(wider, wider.id == TaxonomyTerm.parent_id)
-        .where(Taxonomy.code == vocabulary)
-    )
-    return Families({row.code: row.wider for row in session.execute(query)})
+def families(session: Session, *vocabularies: str) -> tuple[Families, ...]:
+    """The families of the vocabularies' terms, in the order asked for."""
+    found: dict[str, dict[str, str | None]] = {vocabulary: {} for vocabulary in vocabularies}
+    for vocabulary, code, wider in session.execute(QUERY, {"vocabularies": list(vocabularies)}):
+        found[vocabulary][code] = wider
+    return tuple(Families(wider) for wider in found.values())

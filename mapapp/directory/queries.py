@@ -20,7 +20,7 @@ from mapapp.directory.answers import (
 )
 from mapapp.directory.details import place_details, service_details
 from mapapp.directory.documents import services_geojson, services_json
-from mapapp.directory.search import facet_counts, search_services
+from mapapp.directory.search import facet_counts, search_services, search_with_facets
 from mapapp.directory.tables import Listing, SourceRegister
 from mapapp.directory.what_and_where import understand_query
 
@@ -40,6 +40,7 @@ __all__ = [
     "facet_counts",
     "place_details",
     "search_services",
+    "search_with_facets",
     "service_details",
     "services_geojson",
     "services_json",

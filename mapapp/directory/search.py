@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from geo.crs import Position
 from mapapp.directory.answers import SearchHit, SearchResult, ServiceSearch
 from mapapp.directory.criteria import (
+    LISTING,
     Criteria,
     common_conditions,
     conditions,
@@ -19,27 +20,41 @@ from mapapp.directory.criteria import (
     prepare,
     serves_position,
 )
-from mapapp.directory.families import Families, families
+from mapapp.directory.families import Families
 from mapapp.directory.tables import Listing
 
 FACETS = ("types", "groups", "audiences", "profiles")
 # of the read model: everything but what only queries need
 SHOWN = [
     each
-    for each in Listing.__table__.columns
+    for each in LISTING
     if each.name not in {"organization_id", "point", "point_metric", "point_mercator", "search", "words"}
 ]
 
 
 def search_services(session: Session, search: ServiceSearch) -> SearchResult:
     """A page of the listings that fit, in a total order; ``total`` counts them all."""
+    return _found(session, prepare(session, search))
+
+
+def search_with_facets(session: Session, search: ServiceSearch) -> tuple[SearchResult, Mapping[str, Mapping[str, int]]]:
+    """Both answers of a page, for the price of understanding the question once."""
     criteria = prepare(session, search)
-    total, has_samples = session.execute(summary(criteria)).one()
-    position = (func.ST_X(Listing.point).label("lon"), func.ST_Y(Listing.point).label("lat"))
-    rows = session.execute(page(criteria, *position)).mappings() if total > search.offset else ()
+    return _found(session, criteria), _facets(session, criteria)
+
+
+def _found(session: Session, criteria: Criteria) -> SearchResult:
+    whole = (func.count().over().label("total"), func.bool_or(LISTING.is_sample).over().label("has_samples"))
+    position = (func.ST_X(LISTING.point).label("lon"), func.ST_Y(LISTING.point).label("lat"))
+    rows = [dict(row) for row in session.execute(page(criteria, *position, *whole)).mappings()]
+    total, has_samples = 0, False
+    for row in rows:
+        total, has_samples = row.pop("total"), row.pop("has_samples")
+    if not rows and criteria.search.offset:  # behind the last page the rows cannot tell
+        total, has_samples = session.execute(summary(criteria)).one()
     wording = criteria.wording
     return SearchResult(
-        hits=tuple(_hit(dict(row)) for row in rows),
+        hits=tuple(_hit(row) for row in rows),
         total=total,
         has_samples=has_samples,
         corrected=wording.corrected,
@@ -50,8 +65,8 @@ def search_services(session: Session, search: ServiceSearch) -> SearchResult:
 
 def summary(criteria: Criteria) -> Select[int, bool]:
     """How many listings fit, and whether any of them is a sample."""
-    has_samples = func.coalesce(func.bool_or(Listing.is_sample), False)
-    return select(func.count(), has_samples).select_from(Listing).where(*conditions(criteria))
+    has_samples = func.coalesce(func.bool_or(LISTING.is_sample), False)
+    return select(func.count(), has_samples).select_from(Listing.__table__).where(*conditions(criteria))
 
 
 def page(criteria: Criteria, *more: Any) -> Select[Any]:
@@ -68,12 +83,16 @@ def facet_counts(session: Session, search: ServiceSearch) -> Mapping[str, Mappin
 
     ``profiles`` counts the places confirmed or partly accessible; the filter also shows those nobody surveyed.
     """
+    return _facets(session, prepare(session, search))
+
+
+def _facets(session: Session, criteria: Criteria) -> Mapping[str, Mapping[str, int]]:
     counted: dict[str, Counter[str]] = {facet: Counter() for facet in FACETS}
-    for facet, value, count in session.execute(_counts(prepare(session, search))):
+    for facet, value, count in session.execute(_counts(criteria)):
         counted[facet][value] = count
     return counted | {
-        "types": _with_wider(families(session, "types"), counted["types"]),
-        "audiences": _by_audience(families(session, "audiences"), counted["audiences"]),
+        "types": _with_wider(criteria.type_families, counted["types"]),
+        "audiences": _by_audience(criteria.audience_families, counted["audiences"]),
     }
 
 
@@ -98,10 +117,10 @@ def _counts(criteria: Criteria) -> CompoundSelect[str, str, int]:
     chosen = facet_conditions(criteria)
     flags = [chosen.get(facet, true()).label(facet) for facet in FACETS]
     columns = (
-        Listing.facility_type,
-        Listing.type_group,
-        Listing.audiences.label("served"),
-        Listing.profiles.label("access"),
+        LISTING.facility_type,
+        LISTING.type_group,
+        LISTING.audiences.label("served"),
+        LISTING.profiles.label("access"),
     )
     found = select(*columns, *flags).where(*common_conditions(criteria)).cte("found")
     access = func.jsonb_each_text(found.c.access).table_valued("key", "value").lateral("access")

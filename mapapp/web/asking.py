@@ -7,6 +7,7 @@ from geo.crs import Position
 from mapapp.directory.queries import ServiceSearch, understand_query
 from mapapp.territory.queries import Place, find_places
 from mapapp.web.i18n import gettext as _
+from mapapp.web.kept import kept
 from mapapp.web.parameters import SearchQuestion, in_words
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def ask(
     """What to search for. A place typed among the words of the need is used where no other is given."""
     what, where = question.q, _where(session, question)
     if question.q and not question.place and question.near is None:
-        understood = understand_query(session, question.q)
+        understood = kept("understood", question.q, lambda: understand_query(session, question.q))
         if understood.place is not None:
             what, where = understood.what, _at_place(session, understood.place)
     search = ServiceSearch(
@@ -83,14 +84,18 @@ def ask(
 def _where(session: "Session", question: SearchQuestion) -> Where:
     if not question.place:
         return Where(position=question.near)
-    places = find_places(session, question.place, limit=PLACES_COMPARED)
+    places = _places(session, question.place)
     if not places:
         return Where(unknown=question.place)
     return _chosen(_at(places, question.near) or places[0], places)
 
 
 def _at_place(session: "Session", place: Place) -> Where:
-    return _chosen(place, find_places(session, place.name, limit=PLACES_COMPARED))
+    return _chosen(place, _places(session, place.name))
+
+
+def _places(session: "Session", name: str) -> tuple[Place, ...]:
+    return kept("places", name, lambda: find_places(session, name, limit=PLACES_COMPARED))
 
 
 def _chosen(place: Place, places: tuple[Place, ...]) -> Where:

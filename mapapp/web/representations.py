@@ -1,18 +1,24 @@
 """Documents for machines: media types, caching, and which of them the client asks for."""
 
-from flask import Response, make_response, request
+from flask import Response, g, make_response, request
+
+from mapapp.web.kept import Body
 
 JSON = "application/json"
 GEOJSON = "application/geo+json"
 A_DAY = 24 * 3600
 
 
-def document(text: str, media_type: str) -> Response:
-    """A document that the database made; a client may keep it only to compare."""
-    response = make_response(text)
+def document(body: Body | str, media_type: str) -> Response:
+    """A document that the database made; a client may keep it only to compare. One that was kept has a validator."""
+    response = make_response(body.text if isinstance(body, Body) else body)
     response.mimetype = media_type
     response.headers["Cache-Control"] = "no-cache"
     response.vary.add("Accept")
+    if isinstance(body, Body):
+        g.body_digest = body.digest
+        response.set_etag(body.digest)
+        response.make_conditional(request)
     return response
 
 

@@ -11,8 +11,7 @@ from mapapp.directory.queries import (
     DirectoryFacts,
     SearchHit,
     SearchResult,
-    facet_counts,
-    search_services,
+    search_with_facets,
 )
 from mapapp.directory.terms import Term
 from mapapp.territory.queries import Area, AreaLayer, TerritoryFacts
@@ -20,6 +19,7 @@ from mapapp.web.asking import Asked, ask
 from mapapp.web.facts import LAYERS, current_facts
 from mapapp.web.i18n import gettext as _
 from mapapp.web.i18n import label, ngettext
+from mapapp.web.kept import kept
 from mapapp.web.parameters import PAGE_SIZE, PageQuestion, arguments_of, in_words
 from mapapp.web.site import current_site
 from mapapp.web.words import OpenWords, area_words, distance, now, open_words
@@ -100,8 +100,7 @@ def search_page(session: "Session", question: PageQuestion) -> SearchPage:
     if not arguments_of(question).keys() - {"lang"}:
         return SearchPage(question, territory, facts, _filters(question, {}))
     asked = ask(session, question, PAGE_SIZE, (question.page - 1) * PAGE_SIZE)
-    found = search_services(session, asked.search)
-    counts = facet_counts(session, asked.search)
+    found, counts = kept("search", asked.search, lambda: search_with_facets(session, asked.search))
     return SearchPage(
         question,
         territory,

@@ -1,5 +1,6 @@
 """Databases with vocabularies, a small territory and, for searches, one service of every type."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -24,14 +25,14 @@ def _database(cluster: Cluster, name: str) -> Engine:
 
 @pytest.fixture(scope="session")
 def _directory_engine(cluster: Cluster) -> Iterator[Engine]:
-    engine = _database(cluster, "directory")
+    engine = _database(cluster, f"directory_{os.getpid()}")
     yield engine
     engine.dispose()
 
 
 @pytest.fixture(scope="session")
 def _every_type_engine(cluster: Cluster) -> Iterator[Engine]:
-    engine = _database(cluster, "every_type")
+    engine = _database(cluster, f"every_type_{os.getpid()}")
     with transaction(engine) as session:
         save(session, *(facility(code, service(code, visibility="public")) for code in VOCABULARIES.types))
     yield engine

@@ -138,7 +138,8 @@ class TestDocuments:
         assert features["ops"]["geometry"] == {"type": "Point", "coordinates": [16.123457, 50.3]}
         assert features["ops"]["properties"]["name"] == 'Ośrodek "Świt" <b>'
         assert features["uo_dom"]["geometry"] is None
-        assert all(feature["type"] == "Feature" and feature["id"] for feature in document["features"])
+        assert all(feature["type"] == "Feature" for feature in document["features"])
+        assert all(feature["properties"]["service_id"] for feature in document["features"])
 
     def test_say_the_access_of_the_profile_asked_for(self, directory: Session) -> None:
         save(directory, facility("1", service("ops")))
@@ -149,7 +150,9 @@ class TestDocuments:
         for search in (ServiceSearch(q="dom", limit=50), ServiceSearch(near=KLODZKO, limit=50, profile="pram")):
             expected = [str(hit.id) for hit in search_services(every_type, search).hits]
             assert [each["id"] for each in json.loads(services_json(every_type, search))["services"]] == expected
-            assert [each["id"] for each in json.loads(services_geojson(every_type, search))["features"]] == expected
+            services = [str(hit.service_id) for hit in search_services(every_type, search).hits]
+            features = json.loads(services_geojson(every_type, search))["features"]
+            assert [each["properties"]["service_id"] for each in features] == services
 
     def test_are_empty_documents_where_nothing_is_found(self, directory: Session) -> None:
         assert json.loads(services_geojson(directory, ServiceSearch()))["features"] == []

@@ -183,7 +183,14 @@ def upgrade() -> None:
         sa.Column("words", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_listing")),
     )
-    op.create_index("ix_listing_audiences", "listing", ["audiences"], unique=False, postgresql_using="gin")
+    op.create_index(
+        "ix_listing_audiences",
+        "listing",
+        ["audiences"],
+        unique=False,
+        postgresql_using="gin",
+        postgresql_with={"fastupdate": "off"},
+    )
     op.create_index("ix_listing_gmina", "listing", ["gmina_teryt"], unique=False)
     op.create_index("ix_listing_location", "listing", ["location_id"], unique=False)
     op.create_geospatial_index(
@@ -200,7 +207,14 @@ def upgrade() -> None:
     op.create_geospatial_index(
         "ix_listing_point_metric", "listing", ["point_metric"], unique=False, postgresql_using="gist", postgresql_ops={}
     )
-    op.create_index("ix_listing_search", "listing", ["search"], unique=False, postgresql_using="gin")
+    op.create_index(
+        "ix_listing_search",
+        "listing",
+        ["search"],
+        unique=False,
+        postgresql_using="gin",
+        postgresql_with={"fastupdate": "off"},
+    )
     op.create_index("ix_listing_service", "listing", ["service_id"], unique=False)
     op.create_index("ix_listing_type", "listing", ["facility_type", "id"], unique=False)
     op.create_table(
@@ -325,8 +339,9 @@ def upgrade() -> None:
         "search_word",
         ["word"],
         unique=False,
-        postgresql_using="gin",
         postgresql_ops={"word": "gin_trgm_ops"},
+        postgresql_using="gin",
+        postgresql_with={"fastupdate": "off"},
     )
     op.create_table(
         "source_register",

@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, request
 
 from mapapp.territory.queries import AreaLayer, boundaries_geojson, territory_facts
+from mapapp.web.kept import kept_body
 from mapapp.web.parameters import Question, parse
 from mapapp.web.problems import unavailable
 from mapapp.web.representations import GEOJSON, document, unchanged_until
@@ -18,5 +19,5 @@ def layer(layer: AreaLayer) -> Response:
     facts = territory_facts(current_session())
     if facts is None:
         return unavailable()
-    response = document(boundaries_geojson(current_session(), layer), GEOJSON)
+    response = document(kept_body("boundaries", layer, lambda: boundaries_geojson(current_session(), layer)), GEOJSON)
     return unchanged_until(f"{layer}-{facts.release}", response)

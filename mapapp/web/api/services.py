@@ -4,6 +4,7 @@ from flask import Blueprint, Response, request
 
 from mapapp.directory.queries import ServiceSearch, services_geojson, services_json
 from mapapp.web.asking import ask
+from mapapp.web.kept import kept_body
 from mapapp.web.parameters import MOST_ON_A_MAP, MOST_RESULTS, PAGE_SIZE, ServicesQuestion, parse, parse_error
 from mapapp.web.representations import GEOJSON, JSON, document, wants_geojson
 from mapapp.web.session import current_session
@@ -18,8 +19,8 @@ def search() -> Response:
     geographic = wants_geojson(question.format)
     found = _search(question, geographic)
     if geographic:
-        return document(services_geojson(current_session(), found), GEOJSON)
-    return document(services_json(current_session(), found), JSON)
+        return document(kept_body("geojson", found, lambda: services_geojson(current_session(), found)), GEOJSON)
+    return document(kept_body("json", found, lambda: services_json(current_session(), found)), JSON)
 
 
 def _search(question: ServicesQuestion, geographic: bool) -> ServiceSearch:
