@@ -15,7 +15,8 @@ PUBLIC_LIMITS = {
     "idle_in_transaction_session_timeout": "10s",
 }
 # PostGIS cost estimates make PostgreSQL compile queries that take milliseconds.
-ALWAYS = {"jit": "off", "timezone": "Europe/Warsaw"}
+# A generic plan of a prepared statement knows nothing of the box asked for (100,000 rows: 60 ms instead of at most 8).
+ALWAYS = {"jit": "off", "plan_cache_mode": "force_custom_plan", "timezone": "Europe/Warsaw"}
 
 
 class Base(DeclarativeBase):

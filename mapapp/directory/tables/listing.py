@@ -36,6 +36,7 @@ class Listing(Base):
         Index("ix_listing_gmina", "gmina_teryt"),
         Index("ix_listing_location", "location_id"),
         Index("ix_listing_service", "service_id"),
+        Index("ix_listing_organization", "organization_id"),
         Index("ix_listing_audiences", "audiences", **GIN),
     )
 

@@ -193,6 +193,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_listing_gmina", "listing", ["gmina_teryt"], unique=False)
     op.create_index("ix_listing_location", "listing", ["location_id"], unique=False)
+    op.create_index("ix_listing_organization", "listing", ["organization_id"], unique=False)
     op.create_geospatial_index(
         "ix_listing_point", "listing", ["point"], unique=False, postgresql_using="gist", postgresql_ops={}
     )
