@@ -3,7 +3,7 @@
 import secrets
 import traceback
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from http import HTTPStatus
 
 from flask import Flask, Response, json, make_response, render_template, request
@@ -13,6 +13,7 @@ from mapapp.web.i18n import lazy_gettext as _l
 from mapapp.web.site import current_site
 
 RETRY_AFTER_SECONDS = 10
+LONGEST_VALUE = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class ParameterError:
 
     parameter: str
     detail: str
+    value: str | None = None  # what was given, as far as it is not over-long
 
 
 class ParametersError(ValueError):
@@ -88,7 +90,16 @@ def unavailable() -> Response:
 
 
 def _bad_parameters(error: ParametersError) -> Response:
-    return problem(HTTPStatus.BAD_REQUEST, errors=error.errors)
+    return problem(HTTPStatus.BAD_REQUEST, errors=[_with_value(each) for each in error.errors])
+
+
+def _with_value(error: ParameterError) -> ParameterError:
+    """The error with what the client gave, so that who reads it need not look for it."""
+    given = request.args.get(error.parameter)
+    if given is None or error.value is not None:
+        return error
+    shown = "".join(letter for letter in given if letter.isprintable())
+    return replace(error, value=shown if len(shown) <= LONGEST_VALUE else f"{shown[:LONGEST_VALUE]}…")
 
 
 def _not_found(_error: NotFoundError) -> Response:

@@ -108,7 +108,13 @@ def test_refuses_an_unknown_parameter_everywhere(client: FlaskClient, path: str)
 
 def test_names_every_parameter_at_fault_at_once(client: FlaskClient) -> None:
     problem = client.get("/api/services?near=1&within_km=x&type=y&z=1").get_json()
-    assert {error["parameter"] for error in problem["errors"]} == {"near", "within_km", "type", "z"}
+    given = {error["parameter"]: error["value"] for error in problem["errors"]}
+    assert given == {"near": "1", "within_km": "x", "type": "y", "z": "1"}
+
+
+def test_shows_no_more_of_a_value_than_helps(client: FlaskClient) -> None:
+    (error,) = client.get("/api/services", query_string={"within_km": "9" * 500 + "\x07"}).get_json()["errors"]
+    assert error["value"] == "9" * 80 + "…"
 
 
 def test_keeps_a_hostile_name_of_a_parameter_harmless(client: FlaskClient) -> None:
