@@ -79,7 +79,7 @@ OF_API = [
 def test_refuses_a_hostile_parameter_of_the_page_by_name(client: FlaskClient, name: str, value: str) -> None:
     answer = client.get("/", query_string={name: value})
     assert answer.status_code == 400
-    assert f"<code>{name}</code>: " in answer.text
+    assert f"<code>{name}" in answer.text
     assert "<script>" not in answer.text
 
 
