@@ -16,6 +16,7 @@ from mapapp.directory.vocabulary import load_vocabularies
 from mapapp.provision import database_url
 from mapapp.settings import ROOT, Settings
 from mapapp.web.api.boundaries import boundaries
+from mapapp.web.api.export import export
 from mapapp.web.api.services import services
 from mapapp.web.health import health
 from mapapp.web.i18n import LANGUAGES, init_i18n
@@ -35,6 +36,9 @@ COMPRESSED = [
     "application/json",
     "application/geo+json",
     "application/problem+json",
+    "application/jsonl",
+    "application/vnd.google-earth.kml+xml",
+    "text/csv",
 ]
 STATIC = ROOT / "static"
 
@@ -69,7 +73,7 @@ def create_app(settings: Settings) -> Flask:
     for init in (init_i18n, init_sessions, init_problems):
         init(app)
     init_security(app, settings)
-    for blueprint in (resident, services, boundaries, health):
+    for blueprint in (resident, services, boundaries, export, health):
         app.register_blueprint(blueprint)
     if settings.environment != "test":
         warm_in_background(site)

@@ -17,6 +17,7 @@ COMMANDS = {
     "territory": "mapapp.cli.territory:territory",
     "directory": "mapapp.cli.directory:directory",
     "import": "mapapp.cli.registers:import_file",
+    "export": "mapapp.cli.export:export_file",
 }
 
 

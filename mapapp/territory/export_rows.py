@@ -34,7 +34,8 @@ def area_rows(session: Session, layer: AreaLayer, shape: AreaShape) -> Iterator[
         CROSS JOIN LATERAL (SELECT ST_Transform(boundary.geom, 4326) AS shape) AS wgs84
         ORDER BY area.code
     """).execution_options(yield_per=ROWS_AT_ONCE)
-    yield from session.execute(query).partitions()
+    with session.execute(query) as rows:
+        yield from rows.partitions()
 
 
 def count_areas(session: Session, layer: AreaLayer) -> int:

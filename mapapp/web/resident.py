@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from mapapp.directory.queries import place_details, service_details
 from mapapp.web import words
+from mapapp.web.export_links import export_links
 from mapapp.web.facts import current_facts
 from mapapp.web.map_data import map_types, map_words, services_url
 from mapapp.web.parameters import PageQuestion, Question, parse
@@ -29,6 +30,7 @@ def _shared() -> dict[str, object]:
         "map_words": map_words,
         "map_types": map_types,
         "services_url": services_url,
+        "export_links": export_links,
     }
 
 

@@ -13,7 +13,14 @@ from mapapp.settings import Settings
 from mapapp.web.security import content_policy
 
 NO_ID = str(UUID(int=7))
-SAMPLE = {"location_id": NO_ID, "service_id": NO_ID, "layer": "powiat", "filename": "css/site.css"}
+SAMPLE = {
+    "location_id": NO_ID,
+    "service_id": NO_ID,
+    "layer": "powiat",
+    "filename": "css/site.css",
+    "ending": "geojson",
+    "area": "powiats",
+}
 
 
 def addresses(app: Flask) -> list[str]:

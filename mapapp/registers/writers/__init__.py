@@ -4,17 +4,17 @@ The same Export gives the same bytes. What can be streamed is; other formats are
 A module is loaded when its format is first asked for: some bring libraries of tens of megabytes.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import cast
 
 from mapapp.directory.export_rows import Shape
-from mapapp.registers.writers.content import Export
+from mapapp.registers.writers.content import Export, Pieces
 
-__all__ = ["FORMATS", "Export", "Format"]
+__all__ = ["EXCEL", "FORMATS", "Export", "Format"]
 
-Writer = Callable[[Export], Iterator[bytes]]
+Writer = Callable[[Export], Pieces]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,10 @@ class Format:
     is_streamed: bool = False
     # whether what is said about the rows stands beside them: the file itself has only rows
     is_bare: bool = False
+    # tells the file's name from that of the same format written otherwise
+    mark: str = ""
 
-    def write(self, export: Export) -> Iterator[bytes]:
+    def write(self, export: Export) -> Pieces:
         """The bytes of the file, piece by piece."""
         module, function = self.writer.split(":")
         return cast("Writer", getattr(import_module(f"{__name__}.{module}"), function))(export)
@@ -55,6 +57,7 @@ FORMATS = _formats(
         "jsonl", "JSON Lines", "application/jsonl", "object", "json_text:json_lines", is_streamed=True, is_bare=True
     ),
     Format("jsonl.zip", "JSON Lines + README (ZIP)", ZIP, "object", "json_text:json_lines_with_readme"),
+    Format("about.json", "JSON (about)", "application/json", "values", "json_text:about", is_streamed=True),
     Format("csv", "CSV", "text/csv", "values", "delimited:csv_plain", is_streamed=True, is_bare=True),
     Format("csv.zip", "CSV + README (ZIP)", ZIP, "values", "delimited:csv_with_readme"),
     Format(
@@ -74,10 +77,14 @@ FORMATS = _formats(
     Format("shp.zip", "Shapefile (ZIP)", ZIP, "wkb", "geodata:shapefile", is_spatial=True),
     Format("parquet", "GeoParquet", "application/vnd.apache.parquet", "wkb", "parquet:geoparquet", is_spatial=True),
 )
-# the ways to write a CSV: for programs, and for a Polish spreadsheet that opens it with a click
+# the other way to write a CSV: for a Polish spreadsheet that opens it with a click
 EXCEL = {
-    "csv": Format(
-        "csv", "CSV (Excel)", "text/csv", "values", "delimited:csv_excel", True, is_streamed=True, is_bare=True
+    "csv": replace(FORMATS["csv"], title="CSV (Excel)", writer="delimited:csv_excel", for_people=True, mark="-excel"),
+    "csv.zip": replace(
+        FORMATS["csv.zip"],
+        title="CSV (Excel) + README (ZIP)",
+        writer="delimited:csv_excel_with_readme",
+        for_people=True,
+        mark="-excel",
     ),
-    "csv.zip": Format("csv.zip", "CSV (Excel) + README (ZIP)", ZIP, "values", "delimited:csv_excel_with_readme", True),
 }

@@ -3,11 +3,11 @@
 import json
 import shutil
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from mapapp.registers.writers.content import Export
+from mapapp.registers.writers.content import Export, Pieces
 
 PIECE_BYTES = 256 * 1024
 # the earliest that a ZIP can say
@@ -15,7 +15,7 @@ NO_TIME = (1980, 1, 1, 0, 0, 0)
 Member = tuple[str, Iterable[bytes] | Path]
 
 
-def zipped(*members: Member, stored: frozenset[str] = frozenset()) -> Iterator[bytes]:
+def zipped(*members: Member, stored: frozenset[str] = frozenset()) -> Pieces:
     """An archive of the members in their order; those ``stored`` are not compressed."""
     with TemporaryDirectory(prefix="mapapp-") as folder:
         path = Path(folder, "archive.zip")
@@ -25,7 +25,7 @@ def zipped(*members: Member, stored: frozenset[str] = frozenset()) -> Iterator[b
         yield from pieces(path)
 
 
-def pieces(path: Path) -> Iterator[bytes]:
+def pieces(path: Path) -> Pieces:
     """The file, piece by piece."""
     with path.open("rb") as file:
         while piece := file.read(PIECE_BYTES):

@@ -1,7 +1,7 @@
 """What a file is made of, whatever its format: rows, their dictionary, and what has to be said about them."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -10,6 +10,8 @@ from mapapp.registers.dictionary import Column
 
 Row = Sequence[Any]
 Batch = Sequence[Row]
+# the bytes of a file, in order; to be closed by who leaves off
+Pieces = Generator[bytes, None, None]
 
 # XML 1.0 §2.2 allows none of these, not even escaped
 NOT_IN_XML = {
@@ -67,8 +69,12 @@ class Export:
     about: About
     columns: tuple[Column, ...]
     batches: Iterator[Batch]
-    # of the geometries; None for a table without
-    geometry_type: str | None
+    # of the geometries, where the format has them
+    geometry_type: str
+    # how many rows there are
+    total: int
+    # whether every row has a geometry
+    is_located: bool
 
     def described(self) -> dict[str, Any]:
         """All about the file as a JSON object, with the data dictionary."""

@@ -6,53 +6,56 @@ letters alike, which cp1250 cannot hold), and no cell that a spreadsheet would t
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
 from mapapp.registers.writers.archive import read_me, zipped
-from mapapp.registers.writers.content import Export, Row
+from mapapp.registers.writers.content import Export, Pieces, Row
 
 # what makes a formula of a cell in some spreadsheet; ＝＋－＠ do in East Asian settings
-FORMULA_STARTS = frozenset("=+-@\t\r\n＝＋－＠")
+FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
 GUARD = "'"
 BYTE_ORDER_MARK = "\ufeff"
 
 
-def csv_plain(export: Export) -> Iterator[bytes]:
+def csv_plain(export: Export) -> Pieces:
     """For programs: comma, decimal point, UTF-8, every text as it is."""
     return _lines(export, _plain, delimiter=",")
 
 
-def csv_excel(export: Export) -> Iterator[bytes]:
+def csv_excel(export: Export) -> Pieces:
     """For spreadsheets in Polish settings."""
-    yield BYTE_ORDER_MARK.encode()
-    yield from _lines(export, _for_excel, delimiter=";")
+    return _lines(export, _for_excel, delimiter=";", before=BYTE_ORDER_MARK)
 
 
-def csv_with_readme(export: Export) -> Iterator[bytes]:
+def csv_with_readme(export: Export) -> Pieces:
     """For programs, with what has to be said about the rows beside."""
     return zipped((f"{export.layer}.csv", csv_plain(export)), *read_me(export))
 
 
-def csv_excel_with_readme(export: Export) -> Iterator[bytes]:
+def csv_excel_with_readme(export: Export) -> Pieces:
     """For spreadsheets, with what has to be said about the rows beside."""
     return zipped((f"{export.layer}.csv", csv_excel(export)), *read_me(export))
 
 
 def guarded(text: str) -> str:
-    """A text that no spreadsheet takes for a formula: an apostrophe before a telling character, or before another."""
-    return GUARD + text if text[:1] in FORMULA_STARTS or text[:1] == GUARD else text
+    """A text that no spreadsheet takes for a formula: with an apostrophe before it, also where it begins with one."""
+    return GUARD + text if _is_telling(text) else text
 
 
 def unguarded(text: str) -> str:
     """What was there before ``guarded``."""
-    is_guarded = text[:1] == GUARD and (text[1:2] in FORMULA_STARTS or text[1:2] == GUARD)
-    return text[1:] if is_guarded else text
+    return text[1:] if text.startswith(GUARD) and _is_telling(text[1:]) else text
 
 
-def _lines(export: Export, cell: Callable[[Any], Any], delimiter: str) -> Iterator[bytes]:
+def _is_telling(text: str) -> bool:
+    return text.startswith(GUARD) or text.lstrip(" ").startswith(FORMULA_STARTS)
+
+
+def _lines(export: Export, cell: Callable[[Any], Any], delimiter: str, before: str = "") -> Pieces:
     buffer = io.StringIO()
+    buffer.write(before)
     lines = csv.writer(buffer, delimiter=delimiter, lineterminator="\r\n")
     lines.writerow([column.name for column in export.columns])
     for batch in export.batches:

@@ -1,0 +1,160 @@
+"""The listings of a search as rows to be written into files: all of them, in a total order, in constant memory.
+
+Like everything public they come from the read model ``listing``, which holds nothing that must not be seen.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Float, Numeric, Select, Text, cast, func, literal, select, true
+from sqlalchemy.orm import Session
+
+from mapapp.directory.answers import ServiceSearch
+from mapapp.directory.criteria import Criteria, conditions, distance_km, order, prepare, serves_position
+from mapapp.directory.tables import Listing, Taxonomy, TaxonomyTerm
+
+# What a row is: a GeoJSON Feature as text, a JSON object as text, the values alone, or the values after a geometry.
+Shape = Literal["feature", "object", "values", "wkb", "kml"]
+Row = Sequence[Any]
+Batch = Sequence[Row]
+
+ROWS_AT_ONCE = 1_000
+DECIMALS = 6  # RFC 7946 §11.2: about 10 cm
+BETWEEN_ITEMS = "|"
+# A slow reader of a streamed file holds its connection between two batches.
+LONGEST_PAUSE = "60s"
+
+IDS = ("id", "service_id", "location_id")
+LISTS = ("service_area", "audiences", "modes", "languages")
+OBJECTS = ("accessibility", "profiles")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search finds as a whole, and what was understood of its words."""
+
+    total: int
+    # how many of them have a place that is shown
+    located: int
+    has_samples: bool
+    corrected: tuple[tuple[str, str], ...]
+    ignored: tuple[str, ...]
+
+
+def read_one_snapshot(session: Session) -> None:
+    """Let all that this session reads be of one moment; to be called before it reads anything."""
+    session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    session.execute(select(func.set_config("idle_in_transaction_session_timeout", LONGEST_PAUSE, true())))
+
+
+def found_services(session: Session, search: ServiceSearch) -> Found:
+    """How many listings a search finds, and what to say about them."""
+    criteria = prepare(session, search)
+    has_samples = func.coalesce(func.bool_or(Listing.is_sample), False)
+    counted = select(func.count(), func.count(Listing.point), has_samples).select_from(Listing)
+    total, located, any_sample = session.execute(counted.where(*conditions(criteria))).one()
+    return Found(total, located, any_sample, criteria.wording.corrected, criteria.wording.ignored)
+
+
+def newest_change(session: Session) -> datetime | None:
+    """When the newest of all listings was changed; None where there is none."""
+    return session.scalar(select(func.max(Listing.last_modified)))
+
+
+def service_rows(session: Session, search: ServiceSearch, shape: Shape, *, for_people: bool = False) -> Iterator[Batch]:
+    """All that a search finds, whatever its limit and offset, in batches from a cursor on the server.
+
+    In the order of the pages ``for_people``, by id for programs: then the first row needs no sorting of all.
+    The values are in the order of ``column_names``; lists are joined by ``|``, times are UTC.
+    """
+    criteria = prepare(session, search)
+    keys = order(criteria) if for_people else [Listing.id]
+    query = _query(criteria, shape).where(*conditions(criteria)).order_by(*keys)
+    with session.execute(query.execution_options(yield_per=ROWS_AT_ONCE)) as rows:
+        yield from rows.partitions()
+
+
+def column_names(search: ServiceSearch) -> tuple[str, ...]:
+    """The names of a row's values."""
+    return (*PLAIN, *POSITION) if search.near else tuple(PLAIN)
+
+
+def _query(criteria: Criteria, shape: Shape) -> Select[*tuple[Any, ...]]:
+    source = Listing.__table__.outerjoin(TYPE_NAME, TYPE_NAME.c.code == Listing.facility_type)
+    if shape in {"feature", "object"}:
+        properties = select(*_labelled(criteria, JSON)).correlate(Listing, TYPE_NAME).lateral("properties")
+        text = cast(func.row_to_json(properties.table_valued()), Text)
+        return select(_feature(text) if shape == "feature" else text).select_from(source.join(properties, true()))
+    geometry = {"values": [], "wkb": [func.ST_AsBinary(POINT)], "kml": [func.ST_AsKML(POINT, DECIMALS)]}[shape]
+    return select(*geometry, *_labelled(criteria, PLAIN)).select_from(source)
+
+
+def _labelled(criteria: Criteria, columns: Mapping[str, ColumnElement[Any]]) -> list[ColumnElement[Any]]:
+    chosen: list[ColumnElement[Any]] = [column.label(name) for name, column in columns.items()]
+    if criteria.search.near:
+        chosen.append(cast(distance_km(criteria), Float).label("distance_km"))
+        chosen.append(serves_position(criteria).label("serves_position"))
+    return chosen
+
+
+def _feature(properties: ColumnElement[str]) -> ColumnElement[str]:
+    geometry = func.coalesce(func.ST_AsGeoJSON(Listing.point, DECIMALS), "null")
+    head = literal('{"type":"Feature","id":"') + cast(Listing.id, Text) + '","geometry":' + geometry
+    return head + ',"properties":' + properties + "}"
+
+
+def _degrees(of: Any) -> ColumnElement[Any]:
+    return cast(func.round(cast(of, Numeric), DECIMALS), Float)
+
+
+def _type_names() -> Any:
+    return (
+        select(TaxonomyTerm.code, TaxonomyTerm.labels["pl"].astext.label("name"))
+        .join(Taxonomy, Taxonomy.id == TaxonomyTerm.taxonomy_id)
+        .where(Taxonomy.code == "types")
+        .subquery("type_name")
+    )
+
+
+def _pairs(column: Any) -> ColumnElement[str]:
+    """``feature=value`` pairs, in the one order that the database keeps them."""
+    pair = func.jsonb_each_text(column).table_valued("key", "value").render_derived("pair")
+    ordered = func.aggregate_strings(pair.c.key + "=" + pair.c.value, BETWEEN_ITEMS)
+    return func.coalesce(select(ordered).scalar_subquery(), "")
+
+
+TYPE_NAME = _type_names()
+LONGITUDE, LATITUDE = _degrees(func.ST_X(Listing.point)), _degrees(func.ST_Y(Listing.point))
+# the same rounded numbers as in the columns, so that a file does not contradict itself
+POINT = func.ST_SetSRID(func.ST_MakePoint(LONGITUDE, LATITUDE), 4326)
+POSITION = ("distance_km", "serves_position")
+_ORDER = (
+    *IDS,
+    *("name", "organization_name", "facility_type", "facility_type_name", "type_group", "centre_kind", "sector"),
+    *("street", "postal_code", "city", "longitude", "latitude", "geometry_quality"),
+    *("gmina_teryt", "gmina_name", "powiat_teryt", "powiat_name", "nuts3", "service_area"),
+    *("phone", "phone_display", "email", "website", "opening_hours"),
+    *("audiences", "minimum_age", "maximum_age", "modes", "care_setting", "cost_kind", "languages"),
+    *("accessibility", "profiles", "places", "places_free", "places_as_of"),
+    *("status", "alert", "verified_on", "visibility", "is_sample", "source", "source_date", "last_modified"),
+)
+
+
+def _columns(special: Mapping[str, Any]) -> dict[str, ColumnElement[Any]]:
+    return {name: special[name] if name in special else Listing.__table__.c[name] for name in _ORDER}
+
+
+_SHARED = {"facility_type_name": TYPE_NAME.c.name, "longitude": LONGITUDE, "latitude": LATITUDE}
+_UTC = func.timezone("UTC", func.date_trunc("second", Listing.last_modified))
+PLAIN: Mapping[str, ColumnElement[Any]] = _columns(
+    _SHARED
+    | {name: cast(getattr(Listing, name), Text) for name in (*IDS, "visibility")}
+    | {name: func.array_to_string(getattr(Listing, name), BETWEEN_ITEMS) for name in LISTS}
+    | {name: _pairs(getattr(Listing, name)) for name in OBJECTS}
+    | {"last_modified": _UTC}
+)
+JSON: Mapping[str, ColumnElement[Any]] = _columns(
+    _SHARED | {"last_modified": func.to_char(_UTC, 'YYYY-MM-DD"T"HH24:MI:SS"Z"')}
+)
