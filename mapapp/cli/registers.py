@@ -36,8 +36,9 @@ _REPORT = click.Path(dir_okay=False, writable=True, path_type=Path)
 def import_file(file: Path, dry_run: bool, strict: bool, report_file: Path | None, verbose: bool) -> None:
     """Load a register from FILE into the directory.
 
-    The layout, encoding and separator are recognised. Good rows load in one transaction; rejected rows are listed
-    by line, field, value and message. Loading the same file again changes nothing.
+    FILE is CSV, XLS, XLSX, ODS, GeoJSON, an Overpass answer, GPKG or a zipped Shapefile; format, layout, encoding and
+    separator are recognised by content. Good rows load in one transaction; rejected rows are listed by line, field,
+    value and message. Loading the same file again changes nothing.
     """
     if report_file and report_file.suffix.lower() not in FORMATS:
         raise click.BadParameter(f"expected a name that ends with {' or '.join(FORMATS)}", param_hint="--report")
@@ -78,7 +79,8 @@ def _progress() -> Iterator[ReportProgress]:
 
 
 def _show(console: Console, report: ImportReport, verbose: bool) -> None:
-    console.print(f"[bold]{report.file}[/]: {report.layout} ({report.encoding}, separator {report.separator!r})")
+    separator = f", separator {report.separator!r}" if report.separator else ""
+    console.print(f"[bold]{report.file}[/]: {report.layout} ({report.encoding}{separator})")
     table = Table(show_header=False, box=None)
     for label, number in _figures(report):
         table.add_row(label, str(number))
@@ -104,6 +106,8 @@ def _figures(report: ImportReport) -> Iterator[tuple[str, int]]:
         yield f"opening hours: {status.replace('_', ' ')}", count
     for code, count in sorted(report.services_by_type.items()):
         yield f"services of type {code}", count
+    for code, count in sorted(report.places_by_type.items()):
+        yield f"places of type {code}", count
 
 
 def _list(console: Console, title: str, problems: Iterable[RowProblem], verbose: bool) -> None:

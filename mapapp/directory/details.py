@@ -188,16 +188,21 @@ def _phones(session: Session, listings: Sequence[RowMapping]) -> dict[UUID, dict
 
 
 def _capacities(session: Session, service_ids: Iterable[UUID]) -> dict[UUID, list[CapacityFact]]:
-    """By service its counted places, the newest first."""
+    """By service the newest count of each kind; older ones are history, those with a target are parts of one."""
     query = (
         select(ServiceCapacity, Unit.name)
         .join(Unit, Unit.id == ServiceCapacity.unit_id)
-        .where(ServiceCapacity.service_id.in_(tuple(service_ids)), _is_public(ServiceCapacity))
-        .order_by(ServiceCapacity.as_of.desc(), ServiceCapacity.kind, ServiceCapacity.id)
+        .where(
+            ServiceCapacity.service_id.in_(tuple(service_ids)),
+            ServiceCapacity.target.is_(None),
+            _is_public(ServiceCapacity),
+        )
+        .order_by(ServiceCapacity.kind, ServiceCapacity.as_of.desc(), ServiceCapacity.id)
     )
     found: dict[UUID, list[CapacityFact]] = defaultdict(list)
     for row, unit in session.execute(query):
-        found[row.service_id].append(CapacityFact(row.kind, row.maximum, row.available, unit, row.as_of))
+        if row.kind not in {known.kind for known in found[row.service_id]}:
+            found[row.service_id].append(CapacityFact(row.kind, row.maximum, row.available, unit, row.as_of))
     return found
 
 

@@ -117,7 +117,8 @@ CAPACITY = f"""
         coalesce(max(as_of) FILTER (WHERE available IS NOT NULL), max(as_of)) AS as_of
     FROM service_capacity AS capacity
     JOIN unit ON unit.id = capacity.unit_id AND unit.name IN ({COUNTED_AS_PLACES})
-    WHERE capacity.service_id = s.id AND capacity.kind IN ({SUPPLY}) AND {is_shown("capacity")}"""
+    WHERE capacity.service_id = s.id AND capacity.kind IN ({SUPPLY}) AND {is_shown("capacity")}
+        AND capacity.target IS NULL"""  # with a target (women, men) it is a part of the row without one
 
 DETAILS = f"""
     LEFT JOIN LATERAL (

@@ -8,8 +8,9 @@ from decimal import Decimal
 from typing import Annotated, Literal, Self
 
 import phonenumbers
-from geo.crs import Position
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from geo.crs import Position
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000, pattern=r"^[^\x00]*$")]
 LongText = Annotated[
@@ -98,11 +99,17 @@ class AccessibilityRecord(Checked):
 
 
 class CapacityRecord(Checked):
-    """Places on a day. Absent means unknown; nobody writes zero for unknown."""
+    """Places on a day. Absent means unknown; nobody writes zero for unknown.
+
+    ``target`` is a part that the row without one includes ("women"): never to be added to it.
+    """
 
     kind: Code = "approved"
+    target: Code | None = None
     maximum: Annotated[int, Field(ge=0, le=100_000)] | None = None
     available: Annotated[int, Field(ge=0, le=100_000)] | None = None
+    waiting_days: Annotated[int, Field(ge=0, le=10_000)] | None = None
+    description: Text | None = None
     unit: Code = "places"
     as_of: date
 
@@ -131,6 +138,14 @@ class LocationRecord(Checked):
     opening_hours_notes: tuple[Text, ...] = ()
     accessibility: tuple[AccessibilityRecord, ...] = ()
     visibility: Visibility = "public"
+
+
+class BranchRecord(Checked):
+    """A further place of the same facility; ``places`` are its share of the facility's, None where unknown."""
+
+    key: Code
+    location: LocationRecord
+    places: Annotated[int, Field(ge=0, le=100_000)] | None = None
 
 
 class ServiceRecord(Checked):
@@ -170,7 +185,10 @@ class ServiceRecord(Checked):
 
 
 class FacilityRecord(Checked):
-    """An organization with (usually) one location and the services given there."""
+    """An organization with (usually) one location and the services given there.
+
+    Where it has ``branches``, every service is given at each of them too; ``main_places`` is the share of the location.
+    """
 
     source: Code
     source_id: Text
@@ -183,7 +201,11 @@ class FacilityRecord(Checked):
     website: WebAddress | None = None
     phones: tuple[PhoneRecord, ...] = ()
     identifiers: tuple[IdentifierRecord, ...] = ()
+    epuap: Text | None = None
+    edoreczenia: Text | None = None
     location: LocationRecord | None = None
+    main_places: Annotated[int, Field(ge=0, le=100_000)] | None = None
+    branches: tuple[BranchRecord, ...] = ()
     services: Annotated[tuple[ServiceRecord, ...], Field(min_length=1)]
     visibility: Visibility = "public"
 
@@ -192,4 +214,6 @@ class FacilityRecord(Checked):
         nowhere = [s.key for s in self.services if self.location is None and not s.service_area]
         if nowhere:
             raise ValueError(f"services {nowhere} have neither a location nor a service_area")
+        if self.branches and self.location is None:
+            raise ValueError(f"branches {[each.key for each in self.branches]} stand without a main location")
         return self

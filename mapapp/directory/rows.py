@@ -1,7 +1,7 @@
 """A facility as the rows of the tables that hold it. Pure: the same facility gives the same rows, ids included."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -61,7 +61,7 @@ class KnownIds:
 
 
 def service_number(facility: FacilityRecord, key: str) -> str:
-    """``source_id`` of a service; without a key that of the facility itself."""
+    """``source_id`` of a service or a branch; without a key that of the facility itself."""
     return f"{facility.source_id}#{key}" if key else facility.source_id
 
 
@@ -73,15 +73,31 @@ def unit_id(code: str) -> UUID:
 def facility_rows(facility: FacilityRecord, known: KnownIds) -> tuple[Row, ...]:
     """Every row of ``facility``, owners before what they own."""
     organization = known.of("organization", facility)
-    location = known.of("location", facility) if facility.location else None
     rows = [_organization(facility, organization), *_organization_details(facility, organization)]
-    if facility.location and location:
-        rows += [_location(facility, facility.location, location), *_location_details(facility.location, location)]
+    offers = tuple(_offers(facility, known))
+    for key, place, row_id in _places(facility, known):
+        rows += [_location(facility, key, place, row_id), *_location_details(place, row_id)]
     for service in facility.services:
         service_id = known.of("service", facility, service.key)
         rows.append(_service(facility, service, service_id, organization))
-        rows += _service_details(service, service_id, location, facility.source)
+        rows += _service_details(service, service_id, offers, facility.source)
     return tuple(rows)
+
+
+def _places(facility: FacilityRecord, known: KnownIds) -> Iterator[tuple[str, LocationRecord, UUID]]:
+    if facility.location:
+        yield "", facility.location, known.of("location", facility)
+    for each in facility.branches:
+        yield each.key, each.location, known.of("location", facility, each.key)
+
+
+def _offers(facility: FacilityRecord, known: KnownIds) -> Iterator[dict[str, Any]]:
+    """What ``service_at_location`` says of each place; a single place has no share and is no branch."""
+    shares = {each.key: each.places for each in facility.branches}
+    for key, _, row_id in _places(facility, known):
+        branch = ("branch" if key else "main") if facility.branches else None
+        share = shares.get(key, facility.main_places) if facility.branches else None
+        yield {"location_id": row_id, "branch": branch, "capacity_share": share}
 
 
 def point_text(position: Position | None) -> str | None:
@@ -112,6 +128,8 @@ def _organization(facility: FacilityRecord, row_id: UUID) -> Row:
         "sector": facility.sector,
         "email": facility.email,
         "website": facility.website,
+        "epuap": facility.epuap,
+        "edoreczenia": facility.edoreczenia,
         "visibility": facility.visibility,
     }
     return Row("organization", row_id, values)
@@ -125,13 +143,13 @@ def _organization_details(facility: FacilityRecord, owner: UUID) -> Iterator[Row
         yield _detail("organization_identifier", owner, (each.scheme, each.identifier), values)
 
 
-def _location(facility: FacilityRecord, location: LocationRecord, row_id: UUID) -> Row:
+def _location(facility: FacilityRecord, key: str, location: LocationRecord, row_id: UUID) -> Row:
     same = location.model_dump(exclude={"position", "address", "accessibility", "opening_hours_notes"})
     own = {
         "point": point_text(location.position),
         "opening_hours_notes": list(location.opening_hours_notes),
     }
-    return Row("location", row_id, _origin(facility) | same | own)
+    return Row("location", row_id, _origin(facility, key) | same | own)
 
 
 def _location_details(location: LocationRecord, owner: UUID) -> Iterator[Row]:
@@ -155,9 +173,11 @@ def _service(facility: FacilityRecord, service: ServiceRecord, row_id: UUID, org
     return Row("service", row_id, _origin(facility, service.key) | same | lists | own)
 
 
-def _service_details(service: ServiceRecord, owner: UUID, location: UUID | None, source: str) -> Iterator[Row]:
-    if location:
-        yield _detail("service_at_location", owner, (location,), {"location_id": location})
+def _service_details(
+    service: ServiceRecord, owner: UUID, offers: Sequence[dict[str, Any]], source: str
+) -> Iterator[Row]:
+    for offer in offers:
+        yield _detail("service_at_location", owner, (offer["location_id"],), offer)
     if service.service_area:
         yield _detail("service_area", owner, (), {"teryt": list(service.service_area)})
     for order, cost in enumerate(service.costs):
@@ -166,7 +186,8 @@ def _service_details(service: ServiceRecord, owner: UUID, location: UUID | None,
         yield _detail("language", owner, (code,), {"code": code})
     for capacity in service.capacities:
         values = capacity.model_dump(exclude={"unit"}) | {"unit_id": unit_id(capacity.unit), "source": source}
-        yield _detail("service_capacity", owner, (capacity.kind, capacity.unit, capacity.as_of), values)
+        part = (capacity.target,) if capacity.target else ()
+        yield _detail("service_capacity", owner, (capacity.kind, capacity.unit, capacity.as_of, *part), values)
 
 
 def _detail(table: str, owner: UUID, distinguishing: tuple[object, ...], values: dict[str, Any]) -> Row:

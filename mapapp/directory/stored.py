@@ -42,10 +42,14 @@ def known_ids(session: Session, facilities: Sequence[FacilityRecord]) -> KnownId
     for source in sorted({each.source for each in facilities}):
         ours = [each for each in facilities if each.source == source]
         numbers = [each.source_id for each in ours]
-        services = [service_number(each, service.key) for each in ours for service in each.services]
+        keyed = {
+            "organization": numbers,
+            "location": numbers + [service_number(each, branch.key) for each in ours for branch in each.branches],
+            "service": [service_number(each, service.key) for each in ours for service in each.services],
+        }
         for name in SOURCED_TABLES:
             columns = table_of(name).c
-            wanted = literal(services if name == "service" else numbers, ARRAY(Text))
+            wanted = literal(keyed[name], ARRAY(Text))
             query = select(columns.source_id, columns.id)
             query = query.where(columns.source == source, columns.source_id == any_(wanted))
             known |= {(name, source, number): row_id for number, row_id in session.execute(query)}

@@ -29,6 +29,11 @@ def name_of_unit(text: str) -> str:
     return name
 
 
+def in_polish_quotes(name: str) -> str:
+    """A name with ``''Diana''`` or ``"Diana"`` in it, as „Diana”."""
+    return re.sub(r"(?:''|\"|„)\s*(.+?)\s*(?:''|\"|”)", r"„\1”", name)
+
+
 def register_number(text: str) -> str:
     """A number of a register; spreadsheets write 132 as 132.0."""
     number = re.sub(r"\.0+$", "", tidy(text))

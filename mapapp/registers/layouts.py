@@ -1,15 +1,17 @@
 """Which register a file is, told by its header. A layout says its columns and how a row becomes a facility."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from mapapp.directory.records import FacilityRecord
 from mapapp.directory.sources import SourceRegister
 from mapapp.directory.vocabulary import Vocabularies
 from mapapp.registers.gminas import Gminas
 from mapapp.registers.hours_text import Status
+from mapapp.registers.places import Places
 from mapapp.registers.problems import RowProblem, UnreadableFileError
-from mapapp.registers.readers import RawRow
+from mapapp.registers.readers import RawRow, RawTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,7 @@ class Surroundings:
 
     vocabularies: Vocabularies
     gminas: Gminas
+    places: Places = field(default_factory=Places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +33,17 @@ class ReadRow:
     hours: Status | None = None  # None: the register gives none
 
 
+def _as_they_are(table: RawTable) -> RawTable:
+    return table
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A kind of register file; ``read`` raises RowRejectedError."""
+    """A kind of register file; ``read`` raises RowRejectedError.
+
+    ``headings`` says by a pattern under which heading a column stands; columns without one are named so in the file.
+    ``gather`` makes rows of units out of rows of the sheet: sums left out, merged cells filled, continued rows joined.
+    """
 
     code: str
     title: str
@@ -40,6 +51,9 @@ class Layout:
     optional: frozenset[str]
     registers: tuple[SourceRegister, ...]
     read: Callable[[RawRow, Surroundings], ReadRow]
+    headings: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
+    gather: Callable[[RawTable], RawTable] = _as_they_are
+    one_per_area: bool = False  # two units of one type that serve the same area are likely one
 
     def missing(self, columns: Sequence[str]) -> frozenset[str]:
         """Required columns that ``columns`` lack."""
@@ -55,6 +69,11 @@ def recognise(columns: Sequence[str], layouts: Sequence[Layout]) -> Layout:
     for layout in sorted(layouts, key=lambda each: -len(each.required)):
         if not layout.missing(columns):
             return layout
+    raise unknown_layout(columns, layouts)
+
+
+def unknown_layout(columns: Sequence[str], layouts: Sequence[Layout]) -> UnknownLayoutError:
+    """The error that names what was found and what would be known."""
     found = ", ".join(columns[:40]) or "brak"
     known = "; ".join(f"{each.title} (brakuje: {', '.join(sorted(each.missing(columns)))})" for each in layouts)
-    raise UnknownLayoutError(f"nieznany układ pliku. Kolumny w pliku: {found}. Znane układy: {known}")
+    return UnknownLayoutError(f"nieznany układ pliku. Kolumny w pliku: {found}. Znane układy: {known}")

@@ -14,14 +14,17 @@ from sqlalchemy.orm import Session
 from mapapp.directory.commands import SaveReport, save_facilities
 from mapapp.directory.sources import save_registers
 from mapapp.directory.vocabulary import Vocabularies
-from mapapp.registers import rjps
+from mapapp.registers import dps, osm, rjps, sds, senior
 from mapapp.registers.gminas import Gminas, distances_outside
-from mapapp.registers.layouts import Layout, ReadRow, Surroundings, recognise
+from mapapp.registers.layouts import Layout, ReadRow, Surroundings
+from mapapp.registers.opening import open_register
+from mapapp.registers.places import Places
 from mapapp.registers.problems import RowProblem, RowRejectedError
-from mapapp.registers.readers import RawTable, read_table
+from mapapp.registers.readers import RawTable
 
-LAYOUTS: Final = (rjps.LAYOUT,)
+LAYOUTS: Final = (rjps.LAYOUT, dps.LAYOUT, sds.LAYOUT, senior.LAYOUT, osm.LAYOUT)
 NO_HOURS: Final = "none_given"
+_SUPPLY: Final = frozenset({"approved", "funded"})
 # the outline is simplified to 20 m: nearer than this is on the border
 _ON_THE_BORDER_KM: Final = 0.05
 
@@ -47,6 +50,7 @@ class ImportReport:
     hours: dict[str, int]
     outside_gmina: int
     services_by_type: dict[str, int]
+    places_by_type: dict[str, int]
 
     @property
     def rejected_rows(self) -> int:
@@ -62,29 +66,40 @@ def import_register(
     Raises UnreadableFileError, UnknownLayoutError, ImportRunningError.
     """
     progress("read", 0, 1)
-    table = read_table(path)
-    layout = recognise(table.columns, LAYOUTS)
+    table, layout = open_register(path, LAYOUTS)
     _be_the_only_import(session)
-    rows, rejected = _checked(table, layout, Surroundings(vocabularies, Gminas.of(session)), progress)
+    around = Surroundings(vocabularies, Gminas.of(session), Places.of(session))
+    rows, rejected = _checked(table, layout, around, progress)
     progress("save", 0, 1)
     save_registers(session, layout.registers, _content_dates(rows))
     saved = save_facilities(session, [row.facility for row in rows], changed_by=f"import {path.name}")
     outside = tuple(_outside_their_gmina(session, rows))
-    notes = (*(note for row in rows for note in row.notes), *outside, *_probable_doubles(rows))
+    doubles = tuple(_probable_doubles(rows)) if layout.one_per_area else ()
+    notes = (*table.notes, *(note for row in rows for note in row.notes), *outside, *doubles)
     progress("save", 1, 1)
     return ImportReport(
         file=path.name,
         layout=layout.title,
         encoding=table.encoding,
         separator=table.separator,
-        rows=len(rows) + len({problem.line for problem in rejected}),
+        rows=sum(1 + len(row.further) for row in table.rows) + len({problem.line for problem in table.rejected}),
         saved=saved,
         rejected=tuple(sorted(rejected, key=lambda each: each.line)),
         notes=tuple(sorted(notes, key=lambda each: each.line)),
         hours=dict(Counter(row.hours.value if row.hours else NO_HOURS for row in rows)),
         outside_gmina=len(outside),
         services_by_type=dict(Counter(each.facility_type for row in rows for each in row.facility.services)),
+        places_by_type=_places_by_type(rows),
     )
+
+
+def _places_by_type(rows: Iterable[ReadRow]) -> dict[str, int]:
+    """What the units may take in, by type of service; parts such as places for women are in the whole already."""
+    counted: Counter[str] = Counter()
+    for service in (service for row in rows for service in row.facility.services):
+        sizes = [each.maximum for each in service.capacities if each.kind in _SUPPLY and each.target is None]
+        counted[service.facility_type] += max((size for size in sizes if size is not None), default=0)
+    return {code: places for code, places in counted.items() if places}
 
 
 def _be_the_only_import(session: Session) -> None:

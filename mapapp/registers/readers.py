@@ -1,7 +1,7 @@
 """Files as tables: header and rows with the line where each begins. What the columns mean is a layout's matter."""
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
@@ -23,17 +23,24 @@ class RawRow:
 
     line: int
     cells: Mapping[str, str]
+    further: tuple["RawRow", ...] = ()  # rows that go on about the same unit
 
 
 @dataclass(slots=True)
 class RawTable:
-    """A file as read: good rows, and a problem for each that cannot be read at all."""
+    """A file as read: good rows, and a problem for each that cannot be read at all.
+
+    ``title`` is what stands above the rows of a workbook; ``encoding`` of a workbook is its format, without separator.
+    """
 
     encoding: str
     separator: str
     columns: tuple[str, ...]
     rows: list[RawRow] = field(default_factory=list)
     rejected: list[RowProblem] = field(default_factory=list)
+    notes: list[RowProblem] = field(default_factory=list)
+    title: str = ""
+    file: str = ""
 
 
 def read_table(path: Path) -> RawTable:
@@ -46,11 +53,11 @@ def read_table(path: Path) -> RawTable:
     except (StopIteration, csv.Error) as error:
         raise UnreadableFileError("plik jest pusty albo nie ma wiersza nagłówka") from error
     _refuse_repeated(columns)
-    table = RawTable(decoded.encoding, separator, columns)
+    table = RawTable(decoded.encoding, separator, columns, file=path.name)
     for line, cells in _lines(reader, table.rejected):
         if len(table.rows) + len(table.rejected) >= MOST_ROWS:
             raise UnreadableFileError(f"plik ma ponad {MOST_ROWS} wierszy; podziel go na części")
-        if problem := _row_problem(line, cells, columns):
+        if problem := row_problem(line, cells, columns):
             table.rejected.append(problem)
         else:
             table.rows.append(RawRow(line, dict(zip(columns, cells, strict=True))))
@@ -104,7 +111,8 @@ def _csv_message(error: csv.Error) -> str:
     return "cudzysłowy w tym wierszu są źle zapisane; cudzysłów wewnątrz komórki trzeba podwoić"
 
 
-def _row_problem(line: int, cells: list[str], columns: tuple[str, ...]) -> RowProblem | None:
+def row_problem(line: int, cells: Sequence[str], columns: Sequence[str]) -> RowProblem | None:
+    """Why a row cannot be read at all; None where it can."""
     if len(cells) != len(columns):
         message = f"liczba pól: {len(cells)}, a w nagłówku: {len(columns)}"
         return RowProblem(line, "(wiersz)", shortened(" | ".join(cells)), message)

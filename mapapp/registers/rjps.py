@@ -216,4 +216,5 @@ LAYOUT: Final = Layout(
     ),
     registers=(REGISTER, SUPPLEMENT),
     read=read_unit,
+    one_per_area=True,
 )

@@ -109,11 +109,13 @@ def _service_card(service: ServiceDetails) -> ServiceCard:
 
 
 def _capacity(capacity: CapacityFact) -> str:
-    """Places with their date: "40 miejsc, wolnych 3 (stan na 1 marca 2026)"."""
+    """Places with their date: "Miejsca zatwierdzone: 40 miejsc, wolnych 3 (stan na 1 marca 2026)"."""
     parts = [] if capacity.maximum is None else [_units(capacity.unit, capacity.maximum)]
     if capacity.available is not None:
         parts.append(_("free: %(places)s", places=capacity.available))
-    return _("%(places)s (as of %(date)s)", places=", ".join(parts) or _("not known"), date=long_date(capacity.as_of))
+    said = _("%(places)s (as of %(date)s)", places=", ".join(parts) or _("not known"), date=long_date(capacity.as_of))
+    kind = current_site().vocabularies.capacity_kinds.get(capacity.kind)
+    return f"{label(kind)}: {said}" if kind else said
 
 
 def _units(code: str, number: int) -> str:

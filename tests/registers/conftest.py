@@ -1,11 +1,23 @@
 """Register files made for a test."""
 
 import csv
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 from io import StringIO
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
+
+from mapapp import migrate
+from mapapp.cluster import Cluster
+from mapapp.database import make_staff_engine, transaction
+from mapapp.directory.commands import save_vocabularies
+from mapapp.directory.vocabulary import load_vocabularies
+from mapapp.settings import ROOT
+from mapapp.territory.commands import load_territory
+from mapapp.territory.pack import read_pack
+from mapapp.territory.regions import region
 
 _GOOD = {
     "typ": "OPS",
@@ -56,3 +68,29 @@ def written(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return write
+
+
+@pytest.fixture
+def saved(tmp_path: Path) -> Callable[[str, bytes], Path]:
+    """Saves a file of that name and content."""
+
+    def save(name: str, content: bytes) -> Path:
+        path = tmp_path / name
+        path.write_bytes(content)
+        return path
+
+    return save
+
+
+@pytest.fixture(scope="session")
+def malopolska(cluster: Cluster, shared: Path) -> Iterator[Engine]:
+    """A database with the territory of Małopolska and the vocabularies, without a facility."""
+    name = f"malopolska_{os.getpid()}"
+    cluster.ensure_database(name)
+    engine = make_staff_engine(cluster.url(name))
+    migrate.upgrade(engine)
+    with transaction(engine) as session:
+        load_territory(session, read_pack(shared / "data" / "malopolskie", region("malopolskie")))
+        save_vocabularies(session, load_vocabularies(ROOT / "data" / "vocabularies"))
+    yield engine
+    engine.dispose()

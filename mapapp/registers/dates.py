@@ -1,0 +1,41 @@
+"""Of what day a list is: its title says so, or its file's name."""
+
+import re
+from datetime import date
+from typing import Final
+
+from mapapp.registers.problems import UnreadableFileError
+
+_MONTHS: Final = (
+    *("stycznia", "lutego", "marca", "kwietnia", "maja", "czerwca"),
+    *("lipca", "sierpnia", "września", "października", "listopada", "grudnia"),
+)
+_IN_WORDS: Final = re.compile(rf"\b(\d{{1,2}})\s+({'|'.join(_MONTHS)})\s+(\d{{4}})\b", re.IGNORECASE)
+_IN_NUMBERS: Final = re.compile(r"(?<!\d)(\d{1,2})[._-](\d{1,2})[._-](\d{4})(?!\d)")
+_YEAR_FIRST: Final = re.compile(r"(?<!\d)(\d{4})[._-](\d{1,2})[._-](\d{1,2})(?!\d)")
+
+
+def day_of_list(title: str, file: str) -> date:
+    """The day in ``title``, else in the name ``file``. Raises UnreadableFileError where neither has one."""
+    found = _day_in(title) or _day_in(file)
+    if found is None:
+        raise UnreadableFileError(
+            "nie wiadomo, z jakiego dnia są dane: nie ma daty ani nad tabelą, ani w nazwie pliku; "
+            "dopisz ją do nazwy, na przykład lista_2026-05-09.xlsx"
+        )
+    if found > date.today():
+        raise UnreadableFileError(f"dane są z dnia {found.isoformat()}, który jeszcze nie nadszedł")
+    return found
+
+
+def _day_in(text: str) -> date | None:
+    try:
+        if found := _IN_WORDS.search(text):
+            return date(int(found[3]), _MONTHS.index(found[2].lower()) + 1, int(found[1]))
+        if found := _YEAR_FIRST.search(text):
+            return date(int(found[1]), int(found[2]), int(found[3]))
+        if found := _IN_NUMBERS.search(text):
+            return date(int(found[3]), int(found[2]), int(found[1]))
+    except ValueError as error:
+        raise UnreadableFileError(f"nie ma takiego dnia: {found[0] if found else text}") from error
+    return None
