@@ -102,9 +102,7 @@ class SearchWord(Base):
     """Every distinct word of the listings and vocabularies, folded: what a misspelt word is compared with."""
 
     __tablename__ = "search_word"
-    __table_args__ = (
-        Index("ix_search_word_trgm", "word", postgresql_ops={"word": "gin_trgm_ops"}, **GIN),
-    )
+    __table_args__ = (Index("ix_search_word_trgm", "word", postgresql_ops={"word": "gin_trgm_ops"}, **GIN),)
 
     word: Mapped[str] = mapped_column(primary_key=True)
     documents: Mapped[int]
