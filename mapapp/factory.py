@@ -17,6 +17,7 @@ from mapapp.provision import database_url
 from mapapp.settings import ROOT, Settings
 from mapapp.web.api.boundaries import boundaries
 from mapapp.web.api.export import export
+from mapapp.web.api.hsds import hsds
 from mapapp.web.api.services import services
 from mapapp.web.health import health
 from mapapp.web.i18n import LANGUAGES, init_i18n
@@ -37,6 +38,7 @@ COMPRESSED = [
     "application/geo+json",
     "application/problem+json",
     "application/jsonl",
+    "application/x-ndjson",
     "application/vnd.google-earth.kml+xml",
     "text/csv",
 ]
@@ -73,7 +75,7 @@ def create_app(settings: Settings) -> Flask:
     for init in (init_i18n, init_sessions, init_problems):
         init(app)
     init_security(app, settings)
-    for blueprint in (resident, services, boundaries, export, health):
+    for blueprint in (resident, services, boundaries, export, hsds, health):
         app.register_blueprint(blueprint)
     if settings.environment != "test":
         warm_in_background(site)

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import ARRAY, BindParameter, Text, Uuid, bindparam, text
 from sqlalchemy.orm import Session
 
+from mapapp.directory.hsds_schedules import refresh_schedules
 from mapapp.directory.publication import PUBLISH
 from mapapp.directory.stop_words import STOP_WORDS
 from mapapp.text_search import configure_text_search
@@ -92,4 +93,5 @@ def refresh_listings(session: Session, service_ids: Sequence[UUID] | None = None
     session.execute(SETTLE_INDEXES)
     if len(published) >= MANY:
         session.execute(text("ANALYZE listing, search_word"))
+    refresh_schedules(session, service_ids)
     return len(published)

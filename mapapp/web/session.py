@@ -1,5 +1,6 @@
 """One read-only database session for each request that asks for one."""
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from flask import Flask, g
@@ -18,10 +19,15 @@ def current_session() -> "Session":
     return session
 
 
-def _close(_error: BaseException | None) -> None:
+def _close(error: BaseException | None) -> None:
     session = g.pop("session", None)
-    if session is not None:
-        session.close()
+    if session is None:
+        return
+    if error is None:
+        # nothing was written, but psycopg throws its prepared statements away at every rollback
+        with suppress(Exception):  # a connection lost by now is of no concern: the answer is made
+            session.commit()
+    session.close()
 
 
 def init_sessions(app: Flask) -> None:

@@ -16,10 +16,12 @@ NO_ID = str(UUID(int=7))
 SAMPLE = {
     "location_id": NO_ID,
     "service_id": NO_ID,
+    "record_id": NO_ID,
+    "kind": "services",
     "layer": "powiat",
+    "area": "powiats",
     "filename": "css/site.css",
     "ending": "geojson",
-    "area": "powiats",
 }
 
 
