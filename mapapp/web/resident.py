@@ -9,11 +9,13 @@ from mapapp.directory.queries import place_details, service_details
 from mapapp.web import words
 from mapapp.web.export_links import export_links
 from mapapp.web.facts import current_facts
+from mapapp.web.kept import kept_body
 from mapapp.web.map_data import map_types, map_words, services_url
 from mapapp.web.parameters import PageQuestion, Question, parse
 from mapapp.web.place_page import place_page, service_page
 from mapapp.web.problems import NotFoundError
 from mapapp.web.search_page import count_sentence, place_url, search_page
+from mapapp.web.security import NONCE_TO_BE, csp_nonce, nonce_left_open
 from mapapp.web.session import current_session
 from mapapp.web.site import current_site
 
@@ -38,7 +40,10 @@ def _shared() -> dict[str, object]:
 def search() -> Response:
     """The search, and its results as a list and on a map."""
     question = parse(PageQuestion, request.args)
-    return _page("resident/search.html", page=search_page(current_session(), question))
+    # whether a place is open may change with every minute, nothing else does between two releases
+    asked = (request.url_root, request.query_string, words.now().replace(second=0, microsecond=0))
+    page = kept_body("search page", asked, lambda: _search_page(question))
+    return _answer(page.text.replace(NONCE_TO_BE, csp_nonce()))
 
 
 @resident.get("/miejsce/<uuid:location_id>")
@@ -71,8 +76,17 @@ def about() -> Response:
     return _page("resident/about.html", territory=known.territory, facts=known.directory)
 
 
+def _search_page(question: PageQuestion) -> str:
+    with nonce_left_open():
+        return render_template("resident/search.html", page=search_page(current_session(), question))
+
+
 def _page(template: str, **values: object) -> Response:
-    response = make_response(render_template(template, **values))
+    return _answer(render_template(template, **values))
+
+
+def _answer(page: str) -> Response:
+    response = make_response(page)
     # the open state changes with the clock; a browser may show it again only after asking
     response.headers["Cache-Control"] = "no-cache"
     return response

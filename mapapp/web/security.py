@@ -1,6 +1,8 @@
 """Headers that keep a hostile record, frame or proxy from doing harm. One place, every answer."""
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, request
@@ -10,6 +12,9 @@ from mapapp.settings import Settings
 
 # Nothing is uploaded yet; a question fits in far less.
 LONGEST_BODY = 64 * 1024
+
+# of this process, and never sent: nobody can put it into a record or a question
+NONCE_TO_BE = secrets.token_urlsafe(16)
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -49,6 +54,16 @@ def csp_nonce() -> str:
         g.csp_nonce = secrets.token_urlsafe(16)
     nonce: str = g.csp_nonce
     return nonce
+
+
+@contextmanager
+def nonce_left_open() -> Iterator[None]:
+    """What is rendered meanwhile has ``NONCE_TO_BE`` for its nonce, to be replaced in each answer that it becomes."""
+    g.csp_nonce = NONCE_TO_BE
+    try:
+        yield
+    finally:
+        del g.csp_nonce
 
 
 def init_security(app: Flask, settings: Settings) -> None:

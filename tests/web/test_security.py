@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from mapapp.factory import create_app
 from mapapp.settings import Settings
-from mapapp.web.security import content_policy
+from mapapp.web.security import NONCE_TO_BE, content_policy
 
 NO_ID = str(UUID(int=7))
 SAMPLE = {
@@ -123,3 +123,13 @@ def test_never_leads_to_another_host(client: FlaskClient, address: str) -> None:
 def test_refuses_a_large_body(client: FlaskClient) -> None:
     answer = client.post("/o-mapie", data=b"x" * 100_000)
     assert answer.status_code in {405, 413}
+
+
+def test_gives_a_page_that_was_kept_a_nonce_of_its_own(client: FlaskClient) -> None:
+    answers = [client.get("/?q=dom") for _ in range(2)]
+    nonces = [set(re.findall(r'nonce="([^"]+)"', answer.text)) for answer in answers]
+    for (nonce,), answer in zip(nonces, answers, strict=True):
+        assert f"'nonce-{nonce}'" in answer.headers["Content-Security-Policy"]
+        assert nonce != NONCE_TO_BE
+        assert NONCE_TO_BE not in answer.text
+    assert nonces[0] != nonces[1]
