@@ -71,7 +71,6 @@ class Settings(BaseSettings):
             raise ValueError("MAPAPP_BASEMAP_ATTRIBUTION is empty; a basemap is shown only with its attribution")
         return self
 
-
     @classmethod
     def readable_default(cls, name: str) -> str:
         """The default as the README prints it; a secret's is not shown."""

@@ -3,8 +3,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from mapapp.territory.commands import load_territory
-from mapapp.territory.sources import read_territory
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
@@ -14,6 +12,8 @@ from mapapp.samples.generate import generate_facilities
 from mapapp.samples.ground import Ground, read_ground
 from mapapp.samples.plan import PlannedType, read_plan
 from mapapp.settings import ROOT, Settings
+from mapapp.territory.commands import load_territory
+from mapapp.territory.sources import read_territory
 
 
 @pytest.fixture(scope="module")
