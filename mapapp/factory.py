@@ -18,7 +18,9 @@ from mapapp.settings import ROOT, Settings
 from mapapp.web.api.boundaries import boundaries
 from mapapp.web.api.export import export
 from mapapp.web.api.hsds import hsds
+from mapapp.web.api.ogc import ogc
 from mapapp.web.api.services import services
+from mapapp.web.api.tiles import tiles
 from mapapp.web.health import health
 from mapapp.web.i18n import LANGUAGES, init_i18n
 from mapapp.web.kept import CompressedBodies, body_key
@@ -75,7 +77,7 @@ def create_app(settings: Settings) -> Flask:
     for init in (init_i18n, init_sessions, init_problems):
         init(app)
     init_security(app, settings)
-    for blueprint in (resident, services, boundaries, export, hsds, health):
+    for blueprint in (resident, services, boundaries, export, hsds, ogc, tiles, health):
         app.register_blueprint(blueprint)
     if settings.environment != "test":
         warm_in_background(site)

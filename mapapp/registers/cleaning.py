@@ -89,7 +89,7 @@ _FULL_KIND: Final = r"(?:ulica|aleja|aleje|plac|osiedle)\b"
 def street_name(text: str) -> str:
     """A street with one prefix: "al. Aleja Róż" is written "al. Róż", "rynek Rynek" just "Rynek"."""
     street = re.sub(rf"^({_KIND})(?=\S)", r"\1 ", tidy(text), flags=re.IGNORECASE)
-    if re.fullmatch(r"(?:(?:ul\.|rynek) )?rynek", street, flags=re.IGNORECASE):
+    if re.fullmatch(r"(?:(?:ul\.|rynek) )*rynek", street, flags=re.IGNORECASE):
         return "Rynek"
     found = re.match(rf"((?:(?:{_KIND}|{_FULL_KIND})\s+)+)(?=\S)", street, flags=re.IGNORECASE)
     if not found:

@@ -124,9 +124,7 @@ def test_says_in_one_sentence_why_a_file_cannot_be_read(database: Engine, tmp_pa
     path.write_bytes(b"PK\x03\x04")
     result = run(path)
     assert result.exit_code == 1
-    assert result.output.strip() == (
-        "Error: lista.csv: to skoroszyt arkusza kalkulacyjnego, a nie CSV; zapisz go jako „CSV UTF-8”"
-    )
+    assert result.output.strip() == ("Error: lista.csv: archiwum pliku jest ucięte; pobierz lub zapisz plik ponownie")
 
 
 def test_refuses_a_report_of_another_kind_before_it_starts(database: Engine, written: Callable[..., Path]) -> None:

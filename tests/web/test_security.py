@@ -22,6 +22,12 @@ SAMPLE = {
     "area": "powiats",
     "filename": "css/site.css",
     "ending": "geojson",
+    "name": "services",
+    "item_id": NO_ID,
+    "tile_layer": "services",
+    "z": "7",
+    "x": "70",
+    "y": "43",
 }
 
 

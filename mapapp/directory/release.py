@@ -1,0 +1,90 @@
+"""Which version of the data is public now: exact, and nearly free while nothing changes."""
+
+import threading
+from dataclasses import dataclass
+from datetime import datetime
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Engine, text
+from sqlalchemy.orm import Session
+
+from mapapp.directory.queries import directory_facts
+from mapapp.territory.queries import territory_facts
+
+# Two equal snapshots see the same rows (but for what their own transaction has written: NULL where it wrote nothing).
+SNAPSHOT = text("SELECT CAST(pg_current_snapshot() AS text), CAST(pg_current_xact_id_if_assigned() AS text)")
+EXTENT = text("""
+    SELECT ST_XMin(extent) AS west, ST_YMin(extent) AS south, ST_XMax(extent) AS east, ST_YMax(extent) AS north,
+        oldest, newest
+    FROM (
+        SELECT ST_Extent(point) AS extent, min(last_modified) AS oldest, max(last_modified) AS newest FROM listing
+    ) AS listed
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """The public data as a whole. ``tag`` changes with every publication and every territory: good for an ETag.
+
+    ``is_schematic``, ``attribution`` and ``region_bbox`` are None where no territory is loaded; ``bbox`` of the
+    listings, and their oldest and newest change, where there are none with a place, or none at all.
+    """
+
+    tag: str
+    listings: int
+    has_samples: bool
+    is_schematic: bool | None
+    attribution: str | None
+    bbox: tuple[float, float, float, float] | None
+    region_bbox: tuple[float, float, float, float] | None
+    oldest: datetime | None
+    newest: datetime | None
+
+    @property
+    def boundaries(self) -> str | None:
+        """What every answer says of its boundaries."""
+        return None if self.is_schematic is None else "schematic" if self.is_schematic else "official"
+
+
+def without_transaction(session: Session) -> Session:
+    """The session, for questions that are each complete in one statement. To be called before the first.
+
+    It saves two round trips of every answer: a tenth of the time of a single feature.
+    """
+    session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
+    return session
+
+
+_known: WeakKeyDictionary[Engine, tuple[str, Release]] = WeakKeyDictionary()
+_lock = threading.Lock()
+
+
+def current_release(session: Session) -> Release:
+    """The release that this session sees; looked up anew only after some transaction has written something."""
+    snapshot, writer = session.execute(SNAPSHOT).one()
+    engine = session.get_bind().engine
+    with _lock:
+        known = _known.get(engine)
+    if known is not None and known[0] == snapshot and writer is None:
+        return known[1]
+    release = _look_up(session)
+    if writer is None:
+        with _lock:
+            _known[engine] = (snapshot, release)
+    return release
+
+
+def _look_up(session: Session) -> Release:
+    facts, territory = directory_facts(session), territory_facts(session)
+    extent = session.execute(EXTENT).one()
+    return Release(
+        tag=f"{facts.release}-{territory.release if territory else ''}",
+        listings=facts.listings,
+        has_samples=facts.has_samples,
+        is_schematic=territory.is_schematic if territory else None,
+        attribution=territory.attribution if territory else None,
+        bbox=None if extent.west is None else (extent.west, extent.south, extent.east, extent.north),
+        region_bbox=territory.bbox if territory else None,
+        oldest=extent.oldest,
+        newest=extent.newest,
+    )

@@ -1,0 +1,24 @@
+"""The application with further parts of the API, for the tests of those parts."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import Blueprint, Flask
+from sqlalchemy.orm import sessionmaker
+
+from mapapp.factory import create_app
+from mapapp.settings import Settings
+from mapapp.web.site import EXTENSION
+
+
+@contextmanager
+def app_with(url: str, *blueprints: Blueprint) -> Iterator[Flask]:
+    """The application on a database; its connections are closed at the end."""
+    app = create_app(Settings(environment="test", database_url=url, database_pool=4))
+    for blueprint in blueprints:
+        if blueprint.name not in app.blueprints:
+            app.register_blueprint(blueprint)
+    yield app
+    open_session = app.extensions[EXTENSION].open_session
+    assert isinstance(open_session, sessionmaker)
+    open_session.kw["bind"].dispose()
