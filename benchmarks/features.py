@@ -9,29 +9,25 @@ import http.client
 import json
 import os
 import re
-import socket
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from multiprocessing import get_context
-from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from flask import Flask, Response, request
 from psycopg_pool import ConnectionPool
 from sqlalchemy import make_url, text
 
 from benchmarks.figure import Figure
+from benchmarks.peers import COPIED, free_port, get, pygeoapi, running, tipg
 from mapapp.database import make_staff_engine
 from mapapp.directory.features import SERVICE_COLUMNS, SERVICES
 from mapapp.factory import create_app
-from mapapp.settings import ROOT, Settings
+from mapapp.settings import Settings
 from mapapp.territory import feature_pages as pages
 from mapapp.web.api.ogc import ogc
 from mapapp.web.api.tiles import tiles
@@ -43,7 +39,6 @@ ROUNDS = 5
 REQUESTS = 24
 # against the peer, in the same run: how many times as many requests per second
 AS_MANY = {"tipg": 6.0, "pygeoapi": 12.0}
-COPIED = "bench_services"
 
 Paths = dict[str, str]
 
@@ -55,7 +50,7 @@ def measure_features(url: str, settings: Settings) -> list[Figure]:
         with ExitStack() as servers:
             ports = {"bare": servers.enter_context(_gunicorn("benchmarks.features:bare()", url, settings))}
             ports["ours"] = servers.enter_context(_gunicorn("benchmarks.features:served()", url, settings))
-            for peer, start in (("tipg", _tipg), ("pygeoapi", _pygeoapi)):
+            for peer, start in (("tipg", tipg), ("pygeoapi", pygeoapi)):
                 python = os.environ.get(f"BENCH_{peer.upper()}")
                 if python:
                     ports[peer] = servers.enter_context(start(python, url))
@@ -68,9 +63,7 @@ def measure_features(url: str, settings: Settings) -> list[Figure]:
 
 def _questions(port: int) -> dict[str, Paths]:
     ours, theirs, peers = "/api/ogc/collections/services", f"/collections/public.{COPIED}", "/collections/services"
-    first = json.loads(_get(http.client.HTTPConnection("127.0.0.1", port), f"{ours}/items?limit=1"))["features"][0][
-        "id"
-    ]
+    first = json.loads(get(http.client.HTTPConnection("127.0.0.1", port), f"{ours}/items?limit=1"))["features"][0]["id"]
     page, tile = f"limit=100&bbox={BOX}", f"/tiles/services/{TILE}.mvt"
     return {
         "100 features in a bbox": {
@@ -120,21 +113,12 @@ def _rate(port: int, path: str) -> float:
     def client(_number: int) -> None:
         connection = http.client.HTTPConnection("127.0.0.1", port)
         for _request in range(REQUESTS // 2):
-            _get(connection, path)
+            get(connection, path)
 
     started = time.perf_counter()
     with ThreadPoolExecutor(2) as clients:
         list(clients.map(client, range(2)))
     return REQUESTS / (time.perf_counter() - started)
-
-
-def _get(connection: http.client.HTTPConnection, path: str) -> bytes:
-    connection.request("GET", path)
-    answer = connection.getresponse()
-    body = answer.read()
-    if answer.status != 200:
-        raise RuntimeError(f"{path} answered {answer.status}")
-    return body
 
 
 def _generate(url: str) -> int:
@@ -225,105 +209,10 @@ def bare() -> Flask:
 
 
 @contextmanager
-def _running(command: list[str], port: int, path: str, **environment: str) -> Iterator[int]:
-    server = subprocess.Popen(command, cwd=ROOT, env=os.environ | environment, stderr=subprocess.DEVNULL)
-    try:
-        for _attempt in range(300):
-            try:
-                _get(http.client.HTTPConnection("127.0.0.1", port), path)
-                break
-            except (OSError, RuntimeError):
-                time.sleep(0.2)
-        else:
-            raise RuntimeError(f"{' '.join(command)} does not answer {path}")
-        yield port
-    finally:
-        server.terminate()
-        server.wait()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
-
-
-@contextmanager
 def _gunicorn(app: str, url: str, settings: Settings) -> Iterator[int]:
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "gunicorn", app, "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread"]
     command += ["--workers", "1", "--threads", str(settings.threads)]
     path = "/items?limit=1" if "bare" in app else "/readyz"
-    with _running(command, port, path, MAPAPP_DATABASE_URL=url) as port:
+    with running(command, port, path, MAPAPP_DATABASE_URL=url) as port:
         yield port
-
-
-def _server_of(url: str) -> tuple[str, str, str]:
-    """Host or folder of the socket, database and user."""
-    parsed = make_url(url)
-    host = parsed.query.get("host", parsed.host or "localhost")
-    return str(host), str(parsed.database), str(parsed.username)
-
-
-@contextmanager
-def _tipg(python: str, url: str) -> Iterator[int]:
-    port = _free_port()
-    host, database, user = _server_of(url)
-    command = [python, "-m", "uvicorn", "tipg.main:app", "--port", str(port), "--log-level", "warning"]
-    environment = {
-        "DATABASE_URL": f"postgresql://{user}@{quote(host, safe='')}/{database}",
-        "TIPG_DB_SCHEMAS": '["public"]',
-        f"TIPG_TABLE_CONFIG__public_{COPIED}__pk": "id",
-    }
-    with _running(command, port, f"/collections/public.{COPIED}/items?limit=1&f=geojson", **environment) as port:
-        yield port
-
-
-@contextmanager
-def _pygeoapi(python: str, url: str) -> Iterator[int]:
-    port = _free_port()
-    host, database, user = _server_of(url)
-    address = f"http://127.0.0.1:{port}"
-    about: dict[str, Any] = {"title": "b", "description": "b", "keywords": ["b"]}
-    provider = {
-        "type": "feature",
-        "name": "PostgreSQL",
-        "data": {"host": host, "dbname": database, "user": user, "password": "-", "search_path": ["public"]},
-        "id_field": "id",
-        "table": COPIED,
-        "geom_field": "geom",
-    }
-    extents = {"spatial": {"bbox": [14, 50, 18, 52], "crs": pages.CRS84.uri}}
-    configuration = {
-        "server": {
-            "bind": {"host": "127.0.0.1", "port": port},
-            "url": address,
-            "mimetype": "application/json; charset=UTF-8",
-            "encoding": "utf-8",
-            "languages": ["en-US"],
-            "limits": {"default_items": 100, "max_items": 1000},
-            "map": {"url": "https://example.org/{z}/{x}/{y}.png", "attribution": "-"},
-        },
-        "logging": {"level": "ERROR"},
-        "metadata": {
-            "identification": {**about, "keywords_type": "theme", "terms_of_service": "-", "url": address},
-            "license": {"name": "-", "url": address},
-            "provider": {"name": "-", "url": address},
-            "contact": {"name": "-"},
-        },
-        "resources": {
-            "services": {"type": "collection", **about, "extents": extents, "links": [], "providers": [provider]}
-        },
-    }
-    with tempfile.TemporaryDirectory() as folder:
-        # every JSON document is a YAML document
-        written, openapi = Path(folder) / "pygeoapi.yml", Path(folder) / "openapi.yml"
-        written.write_text(json.dumps(configuration))
-        environment = {"PYGEOAPI_CONFIG": str(written), "PYGEOAPI_OPENAPI": str(openapi)}
-        generate = [str(Path(python).with_name("pygeoapi")), "openapi", "generate", str(written), "--output-file"]
-        subprocess.run([*generate, str(openapi)], env=os.environ | environment, check=True, capture_output=True)
-        command = [python, "-m", "gunicorn", "pygeoapi.flask_app:APP", "--bind", f"127.0.0.1:{port}"]
-        command += ["--worker-class", "gthread", "--workers", "1", "--threads", "16"]
-        with _running(command, port, "/collections/services/items?limit=1&f=json", **environment) as port:
-            yield port

@@ -40,6 +40,8 @@ COMPRESSED = [
     "application/geo+json",
     "application/problem+json",
     "application/jsonl",
+    "application/schema+json",
+    "application/vnd.oai.openapi+json",
     "application/x-ndjson",
     "application/vnd.google-earth.kml+xml",
     "text/csv",

@@ -65,7 +65,7 @@ WORDS: dict[int, tuple[str, str]] = {
 def problem(status: int, *, errors: Sequence[ParameterError] = (), incident: str | None = None) -> Response:
     """The answer to a question that failed: problem+json under /api/, else a page in the site's design."""
     title, detail = WORDS.get(status, (HTTPStatus(status).phrase, WORDS[400][1]))
-    if request.path.startswith("/api/") or request.path in {"/healthz", "/readyz"}:
+    if request.path.startswith(("/api/", "/tiles/")) or request.path in {"/healthz", "/readyz"}:
         document = {"type": "about:blank", "title": str(title), "status": status, "detail": str(detail)}
         if errors:
             document["errors"] = [asdict(error) for error in errors]
