@@ -1,0 +1,211 @@
+"""Compiled loops that sort points into buckets and cells, and look for the nearest in them."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import numpy.typing as npt
+
+from geo.kernels import SLACK, Buckets, Floats, Indices, Ints, compiled, runs_within
+from geo.vectors import LANES
+
+Keys = npt.NDArray[np.int64]
+
+
+@compiled
+def bounds(points: Floats) -> tuple[float, float, float, float]:
+    """West, south, east, north of at least one point."""
+    west, south, east, north = np.inf, np.inf, -np.inf, -np.inf
+    for i in range(len(points)):
+        x, y = points[i, 0], points[i, 1]
+        west, east = min(west, x), max(east, x)
+        south, north = min(south, y), max(north, y)
+    return west, south, east, north
+
+
+@compiled
+def put_on_lattice(points: Floats, west: float, south: float, step: float, stride: int, slot: Indices) -> bool:
+    """The cell of each point; whether every point is exactly where its cell is."""
+    for i in range(len(points)):
+        column, row = round((points[i, 0] - west) / step), round((points[i, 1] - south) / step)
+        if west + column * step != points[i, 0] or south + row * step != points[i, 1]:
+            return False
+        slot[i] = row * stride + column
+    return True
+
+
+@compiled
+def keys_of(points: Floats, west: float, south: float, step: float, columns: int, keys: Keys) -> None:
+    """The bucket of each point, row by row."""
+    for i in range(len(points)):
+        row, column = math.floor((points[i, 1] - south) / step), math.floor((points[i, 0] - west) / step)
+        keys[i] = row * columns + column
+
+
+@compiled
+def sorted_by(keys: Keys, n_keys: int) -> Keys:
+    """Indices by rising key, equal keys in their order."""
+    start = np.zeros(n_keys + 1, np.int64)
+    for key in keys:
+        start[key + 1] += 1
+    for k in range(n_keys):
+        start[k + 1] += start[k]
+    order = np.empty(len(keys), np.int64)
+    for i in range(len(keys)):
+        order[start[keys[i]]] = i
+        start[keys[i]] += 1
+    return order
+
+
+@compiled
+def fill_buckets(
+    points: Floats, keys: Keys, columns: int, rows: int, starts: Indices, slot: Indices, x: Floats, y: Floats
+) -> None:
+    """Where each bucket begins, and the slot of each point; ``x`` and ``y`` are of its slots, infinite elsewhere."""
+    for key in keys:
+        starts[key + key // columns] += 1
+    at = 0
+    for row in range(rows):
+        for column in range(columns):
+            place = row * (columns + 1) + column
+            count = starts[place]
+            starts[place] = at
+            at += count
+        starts[row * (columns + 1) + columns] = at
+        at += LANES
+    filled = starts.copy()
+    for i in range(len(points)):
+        place = keys[i] + keys[i] // columns
+        slot[i] = filled[place]
+        x[filled[place]], y[filled[place]] = points[i, 0], points[i, 1]
+        filled[place] += 1
+
+
+@compiled
+def spread(values: Floats, slot: Indices, out: Floats) -> None:
+    """out[slot] += values."""
+    for i in range(len(values)):
+        out[slot[i]] += values[i]
+
+
+@compiled
+def gather(values: Floats, slot: Indices, out: Floats, low: int, high: int) -> None:
+    """out = values[slot] between ``low`` and ``high``."""
+    for i in range(low, high):
+        out[i] = values[slot[i]]
+
+
+@compiled
+def nearest_in(
+    points: Floats, chunk: tuple[int, int], sites: Buckets, site_of: Ints, square: Floats, nearest: Ints
+) -> None:
+    """Squared distance and index of the nearest site of each point of the chunk, of equally near ones the first.
+
+    site_of : (slots,) index of the site in each slot. The nearest of the point before is the first guess: from there
+    rings of buckets are searched outwards until the next ring is farther than what was found.
+    """
+    found = -1
+    for i in range(chunk[0], chunk[1]):
+        x, y = points[i, 0], points[i, 1]
+        best, which = np.inf, np.int64(-1)
+        if found >= 0:
+            best, which = (x - sites.x[found]) ** 2 + (y - sites.y[found]) ** 2, np.int64(found)
+        column = min(max(math.floor((x - sites.west) / sites.step), 0), sites.columns - 1)
+        row = min(max(math.floor((y - sites.south) / sites.step), 0), sites.rows - 1)
+        ring = 0
+        while ring == 0 or _beyond(sites, x, y, row, column, ring) <= best:
+            for each in range(max(0, row - ring), min(sites.rows - 1, row + ring) + 1):
+                edge = sites.south + each * sites.step
+                off = max(0.0, max(edge - y, y - edge - sites.step) - SLACK * sites.step)
+                if off * off > best:
+                    continue
+                line = each * (sites.columns + 1)
+                if each == row - ring or each == row + ring:
+                    first, last = max(0, column - ring), min(sites.columns - 1, column + ring)
+                    best, which = _search(sites, site_of, line, first, last, x, y, best, which)
+                else:
+                    if column - ring >= 0:
+                        best, which = _search(
+                            sites, site_of, line, column - ring, column - ring, x, y, best, which
+                        )
+                    if column + ring < sites.columns:
+                        best, which = _search(
+                            sites, site_of, line, column + ring, column + ring, x, y, best, which
+                        )
+            ring += 1
+        found = which
+        square[i], nearest[i] = best, site_of[which]
+
+
+@compiled
+def _search(
+    sites: Buckets, site_of: Ints, line: int, first: int, last: int, x: float, y: float, best: float, which: int
+) -> tuple[float, int]:
+    for slot in range(sites.starts[line + first], sites.starts[line + last + 1]):
+        dx, dy = x - sites.x[slot], y - sites.y[slot]
+        square = dx * dx + dy * dy
+        if square < best or (square == best and site_of[slot] < site_of[which]):
+            best, which = square, slot
+    return best, which
+
+
+@compiled
+def _beyond(sites: Buckets, x: float, y: float, row: int, column: int, ring: int) -> float:
+    """Least squared distance to any bucket of this ring or beyond; inf where there is none."""
+    nearest = np.inf
+    if column - ring >= 0:
+        nearest = min(nearest, x - (sites.west + (column - ring + 1) * sites.step))
+    if column + ring < sites.columns:
+        nearest = min(nearest, sites.west + (column + ring) * sites.step - x)
+    if row - ring >= 0:
+        nearest = min(nearest, y - (sites.south + (row - ring + 1) * sites.step))
+    if row + ring < sites.rows:
+        nearest = min(nearest, sites.south + (row + ring) * sites.step - y)
+    nearest = max(0.0, nearest - SLACK * sites.step)
+    return nearest * nearest
+
+
+@compiled
+def count_pairs(people: Buckets, sites: Floats, chunk: tuple[int, int], limit: float, counts: Indices) -> None:
+    """How many points each site of the chunk reaches."""
+    reach = math.sqrt(limit) * (1 + SLACK)
+    starts, widths = _room(people, reach)
+    for j in range(chunk[0], chunk[1]):
+        runs, _ = runs_within(people, sites[j, 0], sites[j, 1], limit, reach, starts, widths)
+        for k in range(runs):
+            for slot in range(starts[k], starts[k] + widths[k]):
+                dx, dy = people.x[slot] - sites[j, 0], people.y[slot] - sites[j, 1]
+                counts[j] += dx * dx + dy * dy <= limit
+
+
+@compiled
+def fill_pairs(
+    people: Buckets,
+    point_of: Ints,
+    sites: Floats,
+    chunk: tuple[int, int],
+    limit: float,
+    at: Indices,
+    points: Ints,
+    distances: Floats,
+) -> None:
+    """The points that each site of the chunk reaches, from ``at[j]`` on, and how far they are."""
+    reach = math.sqrt(limit) * (1 + SLACK)
+    starts, widths = _room(people, reach)
+    for j in range(chunk[0], chunk[1]):
+        runs, _ = runs_within(people, sites[j, 0], sites[j, 1], limit, reach, starts, widths)
+        next_pair = at[j]
+        for k in range(runs):
+            for slot in range(starts[k], starts[k] + widths[k]):
+                dx, dy = people.x[slot] - sites[j, 0], people.y[slot] - sites[j, 1]
+                square = dx * dx + dy * dy
+                if square <= limit:
+                    points[next_pair], distances[next_pair] = point_of[slot], math.sqrt(square)
+                    next_pair += 1
+
+
+@compiled
+def _room(people: Buckets, reach: float) -> tuple[Indices, Indices]:
+    most_rows = int(2 * reach / people.step) + 4
+    return np.empty(most_rows, np.int64), np.empty(most_rows, np.int64)

@@ -1,0 +1,140 @@
+"""Eight numbers at a time: the three inner loops of the kernels, said in LLVM's own words.
+
+Runs in a bucket row are some sixteen points long. The loop vectoriser spends more on guards around such a loop than in
+it: written like this the sweep is three times as fast (measured on AVX-512; LLVM splits the vectors for other machines).
+Products and sums are not fused where they decide what is within reach, so that every path decides alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from llvmlite import ir
+from numba.core import cgutils, types
+from numba.extending import intrinsic
+
+LANES = 8
+INDEX = ir.IntType(64)
+NUMBER = ir.DoubleType()
+VECTOR = ir.VectorType(NUMBER, LANES)
+FUSED = ("contract",)
+
+Emitted = tuple[Any, Callable[..., Any]]
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def put_squares(_typing: Any, out: Any, at: Any, x: Any, y: Any, start: Any, width: Any, east: Any, north: Any) -> Emitted:
+    """out[at + i] = (x[start + i] − east)² + (y[start + i] − north)² for i < width, rounded up to whole vectors."""
+    signature = types.void(out, types.int64, x, y, types.int64, types.int64, types.float64, types.float64)
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        to, xs, ys = (_data(context, builder, signature.args[k], arguments[k]) for k in (0, 2, 3))
+        at, start, width = arguments[1], arguments[4], arguments[5]
+        easts, norths = _splat(builder, arguments[6]), _splat(builder, arguments[7])
+        with _blocks(builder, width) as i:
+            source = builder.add(start, i)
+            dx = builder.fsub(_load(builder, xs, source), easts)
+            dy = builder.fsub(_load(builder, ys, source), norths)
+            _store(builder, builder.fadd(builder.fmul(dx, dx), builder.fmul(dy, dy)), to, builder.add(at, i))
+        return context.get_dummy_value()
+
+    return signature, emit
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def put_row(
+    _typing: Any, out: Any, at: Any, weight: Any, square: Any, width: Any, factor: Any, more: Any, limit: Any
+) -> Emitted:
+    """out[at + i] = weight[i] · factor where square[i] + more ≤ limit, else 0, for i < width in whole vectors."""
+    signature = types.void(out, types.int64, weight, square, types.int64, types.float64, types.float64, types.float64)
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        to, weights, squares = (_data(context, builder, signature.args[k], arguments[k]) for k in (0, 2, 3))
+        at, width = arguments[1], arguments[4]
+        factors, mores, limits = (_splat(builder, arguments[k]) for k in (5, 6, 7))
+        with _blocks(builder, width) as i:
+            near = builder.fcmp_ordered("<=", builder.fadd(_load(builder, squares, i), mores), limits)
+            product = builder.fmul(_load(builder, weights, i), factors)
+            _store(builder, builder.select(near, product, _zeros()), to, builder.add(at, i))
+        return context.get_dummy_value()
+
+    return signature, emit
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def dot(_typing: Any, weight: Any, at: Any, values: Any, start: Any, width: Any) -> Emitted:
+    """Σ weight[at + i] · values[start + i] for i < width in whole vectors."""
+    signature = types.float64(weight, types.int64, values, types.int64, types.int64)
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        weights, numbers = (_data(context, builder, signature.args[k], arguments[k]) for k in (0, 2))
+        at, start, width = arguments[1], arguments[3], arguments[4]
+        total = cgutils.alloca_once(builder, VECTOR)
+        builder.store(_zeros(), total)
+        with _blocks(builder, width) as i:
+            each = _load(builder, weights, builder.add(at, i)), _load(builder, numbers, builder.add(start, i))
+            builder.store(builder.fadd(builder.load(total), builder.fmul(*each, flags=FUSED), flags=FUSED), total)
+        kind = ir.FunctionType(NUMBER, [NUMBER, VECTOR])
+        summed = cgutils.get_or_insert_function(builder.module, kind, f"llvm.vector.reduce.fadd.v{LANES}f64")
+        return builder.call(summed, [ir.Constant(NUMBER, -0.0), builder.load(total)], fastmath=("reassoc",))
+
+    return signature, emit
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def add_scaled(_typing: Any, to: Any, start: Any, weight: Any, at: Any, width: Any, factor: Any) -> Emitted:
+    """to[start + i] += weight[at + i] · factor for i < width in whole vectors."""
+    signature = types.void(to, types.int64, weight, types.int64, types.int64, types.float64)
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        target, weights = (_data(context, builder, signature.args[k], arguments[k]) for k in (0, 2))
+        start, at, width = arguments[1], arguments[3], arguments[4]
+        factors = _splat(builder, arguments[5])
+        with _blocks(builder, width) as i:
+            where = builder.add(start, i)
+            product = builder.fmul(_load(builder, weights, builder.add(at, i)), factors, flags=FUSED)
+            _store(builder, builder.fadd(_load(builder, target, where), product, flags=FUSED), target, where)
+        return context.get_dummy_value()
+
+    return signature, emit
+
+
+class _blocks:  # noqa: N801  (read as a statement: with _blocks(...) as i)
+    """A loop over 0, 8, 16 … below ``width``."""
+
+    def __init__(self, builder: Any, width: Any) -> None:
+        zero, step = ir.Constant(INDEX, 0), ir.Constant(INDEX, LANES)
+        self._loop = cgutils.for_range_slice(builder, zero, width, step)
+
+    def __enter__(self) -> Any:
+        index, _ = self._loop.__enter__()
+        return index
+
+    def __exit__(self, *stop: Any) -> None:
+        self._loop.__exit__(*stop)
+
+
+def _data(context: Any, builder: Any, kind: Any, array: Any) -> Any:
+    return context.make_array(kind)(context, builder, array).data
+
+
+def _zeros() -> Any:
+    return ir.Constant(VECTOR, [0.0] * LANES)
+
+
+def _splat(builder: Any, number: Any) -> Any:
+    undefined, lanes = ir.Constant(VECTOR, ir.Undefined), ir.VectorType(ir.IntType(32), LANES)
+    first = builder.insert_element(undefined, number, ir.Constant(ir.IntType(32), 0))
+    return builder.shuffle_vector(first, undefined, ir.Constant(lanes, [0] * LANES))
+
+
+def _load(builder: Any, data: Any, index: Any) -> Any:
+    loaded = builder.load(builder.bitcast(builder.gep(data, [index]), VECTOR.as_pointer()))
+    loaded.align = 8
+    return loaded
+
+
+def _store(builder: Any, vector: Any, data: Any, index: Any) -> None:
+    stored = builder.store(vector, builder.bitcast(builder.gep(data, [index]), VECTOR.as_pointer()))
+    stored.align = 8
