@@ -98,52 +98,66 @@ def gather(values: Floats, slot: Indices, out: Floats, low: int, high: int) -> N
 
 @compiled
 def nearest_in(
-    points: Floats, chunk: tuple[int, int], sites: Buckets, site_of: Ints, square: Floats, nearest: Ints
+    points: Floats, chunk: tuple[int, int], sites: Buckets, site_of: Ints, limit: float, distance: Floats, nearest: Ints
 ) -> None:
-    """Squared distance and index of the nearest site of each point of the chunk, of equally near ones the first.
+    """Distance and index of the nearest site of each point of the chunk, of equally near ones the first.
 
-    site_of : (slots,) index of the site in each slot. The nearest of the point before is the first guess: from there
-    rings of buckets are searched outwards until the next ring is farther than what was found.
+    site_of : (slots,) index of the site in each slot. inf and −1 beyond the limit. The nearest of the point before is
+    the first guess: from there rings of buckets are searched outwards until the next is farther than what was found.
     """
-    found = -1
+    which = -1
     for i in range(chunk[0], chunk[1]):
-        x, y = points[i, 0], points[i, 1]
-        best, which = np.inf, np.int64(-1)
-        if found >= 0:
-            best, which = (x - sites.x[found]) ** 2 + (y - sites.y[found]) ** 2, np.int64(found)
-        column = min(max(math.floor((x - sites.west) / sites.step), 0), sites.columns - 1)
-        row = min(max(math.floor((y - sites.south) / sites.step), 0), sites.rows - 1)
+        at = (points[i, 0], points[i, 1])
+        found = (np.inf, which)
+        if which >= 0:
+            dx, dy = at[0] - sites.x[which], at[1] - sites.y[which]
+            found = (dx * dx + dy * dy, which)
+        column = min(max(math.floor((at[0] - sites.west) / sites.step), 0), sites.columns - 1)
+        row = min(max(math.floor((at[1] - sites.south) / sites.step), 0), sites.rows - 1)
         ring = 0
-        while ring == 0 or _beyond(sites, x, y, row, column, ring) <= best:
+        while ring == 0 or _beyond(sites, at, row, column, ring) <= found[0]:
             for each in range(max(0, row - ring), min(sites.rows - 1, row + ring) + 1):
-                edge = sites.south + each * sites.step
-                off = max(0.0, max(edge - y, y - edge - sites.step) - SLACK * sites.step)
-                if off * off > best:
-                    continue
-                line = each * (sites.columns + 1)
-                if each == row - ring or each == row + ring:
-                    first, last = max(0, column - ring), min(sites.columns - 1, column + ring)
-                    best, which = _search(sites, site_of, line, first, last, x, y, best, which)
-                else:
-                    if column - ring >= 0:
-                        best, which = _search(
-                            sites, site_of, line, column - ring, column - ring, x, y, best, which
-                        )
-                    if column + ring < sites.columns:
-                        best, which = _search(
-                            sites, site_of, line, column + ring, column + ring, x, y, best, which
-                        )
+                is_whole = abs(each - row) == ring
+                found = _search_row(sites, site_of, each, (column - ring, column + ring), is_whole, at, found)
             ring += 1
-        found = which
-        square[i], nearest[i] = best, site_of[which]
+        which = found[1]
+        distance[i], nearest[i] = (math.sqrt(found[0]), site_of[which]) if found[0] <= limit else (np.inf, np.int32(-1))
+
+
+@compiled
+def _search_row(
+    sites: Buckets,
+    site_of: Ints,
+    row: int,
+    columns: tuple[int, int],
+    is_whole: bool,
+    at: tuple[float, float],
+    found: tuple[float, int],
+) -> tuple[float, int]:
+    """The nearer of what was found and the sites in these columns: all of them, or the first and the last."""
+    edge = sites.south + row * sites.step
+    off = max(0.0, max(edge - at[1], at[1] - edge - sites.step) - SLACK * sites.step)
+    if off * off > found[0]:
+        return found
+    line = row * (sites.columns + 1)
+    first, last = columns
+    if is_whole:
+        begin, end = line + max(0, first), line + min(sites.columns - 1, last) + 1
+        return _search(sites, site_of, sites.starts[begin], sites.starts[end], at, found)
+    if first >= 0:
+        found = _search(sites, site_of, sites.starts[line + first], sites.starts[line + first + 1], at, found)
+    if last < sites.columns:
+        found = _search(sites, site_of, sites.starts[line + last], sites.starts[line + last + 1], at, found)
+    return found
 
 
 @compiled
 def _search(
-    sites: Buckets, site_of: Ints, line: int, first: int, last: int, x: float, y: float, best: float, which: int
+    sites: Buckets, site_of: Ints, begin: int, end: int, at: tuple[float, float], found: tuple[float, int]
 ) -> tuple[float, int]:
-    for slot in range(sites.starts[line + first], sites.starts[line + last + 1]):
-        dx, dy = x - sites.x[slot], y - sites.y[slot]
+    best, which = found
+    for slot in range(begin, end):
+        dx, dy = at[0] - sites.x[slot], at[1] - sites.y[slot]
         square = dx * dx + dy * dy
         if square < best or (square == best and site_of[slot] < site_of[which]):
             best, which = square, slot
@@ -151,8 +165,9 @@ def _search(
 
 
 @compiled
-def _beyond(sites: Buckets, x: float, y: float, row: int, column: int, ring: int) -> float:
+def _beyond(sites: Buckets, at: tuple[float, float], row: int, column: int, ring: int) -> float:
     """Least squared distance to any bucket of this ring or beyond; inf where there is none."""
+    x, y = at
     nearest = np.inf
     if column - ring >= 0:
         nearest = min(nearest, x - (sites.west + (column - ring + 1) * sites.step))

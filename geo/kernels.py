@@ -7,7 +7,8 @@ apart by ``geo.sweep``. Compiled code is kept on disk (``NUMBA_CACHE_DIR``, else
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 import numba
 import numpy as np
@@ -19,9 +20,22 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]
 Indices = npt.NDArray[np.int64]
 
-compiled = numba.njit(nogil=True, cache=True)
-# sums may be regrouped and fused here: nothing in these decides what is within reach
-compiled_fast = numba.njit(nogil=True, cache=True, fastmath={"reassoc", "contract", "nsz"})
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def compiled(function: Callable[P, R]) -> Callable[P, R]:
+    """Compiled at the first call, once per machine."""
+    faster: Callable[P, R] = numba.njit(nogil=True, cache=True)(function)
+    return faster
+
+
+def compiled_loosely(function: Callable[P, R]) -> Callable[P, R]:
+    """As ``compiled``; sums may be regrouped and fused: only for what does not decide who is within reach."""
+    options: dict[str, Any] = {"nogil": True, "cache": True, "fastmath": {"reassoc", "contract", "nsz"}}
+    faster: Callable[P, R] = numba.njit(**options)(function)
+    return faster
+
 
 STEPS, BELL, FADING, EVEN = 0, 1, 2, 3
 SLACK = 1e-6  # of a bucket: what rounding may shift its edge by, generously
@@ -81,7 +95,7 @@ class Sites(NamedTuple):
     areas: Ints
 
 
-@compiled_fast
+@compiled_loosely
 def exp_negative(t: Floats, out: Floats, count: int, halvings: int) -> None:
     """out = exp(−t) for 0 ≤ t ≤ 0.28125 · 2^halvings, halvings ≥ 4; relative error below 1e-13 up to t = 100.
 
@@ -112,33 +126,49 @@ def exp_negative(t: Floats, out: Floats, count: int, halvings: int) -> None:
 @compiled
 def weigh(square: Floats, count: int, weighing: Weighing, scratch: Floats) -> None:
     """Squared costs become weights, in place; 0 beyond the limit."""
-    limit, factor = weighing.limit, weighing.factor
     if weighing.kind == STEPS:
-        for i in range(count):
-            scratch[i] = square[i]
-            square[i] = 0.0
-        for k in range(len(weighing.squares) - 1, -1, -1):
-            within, weight = weighing.squares[k], weighing.weights[k]
-            for i in range(count):
-                square[i] = weight if scratch[i] <= within else square[i]
+        weigh_steps(square, count, weighing, scratch)
     elif weighing.kind == EVEN:
         for i in range(count):
-            square[i] = 1.0 - math.sqrt(square[i]) / factor if square[i] <= limit else 0.0
+            square[i] = 1.0 - math.sqrt(square[i]) / weighing.factor if square[i] <= weighing.limit else 0.0
+    elif weighing.kind == BELL:
+        bell_of(square, scratch, count, weighing)
+        cut_off(square, scratch, count, weighing.limit)
     else:
-        if weighing.kind == BELL:
-            for i in range(count):
-                scratch[i] = min(square[i], limit) * factor
-        else:
-            for i in range(count):
-                scratch[i] = math.sqrt(min(square[i], limit)) * factor
-        exp_negative(scratch, scratch, count, weighing.halvings)
         for i in range(count):
-            square[i] = scratch[i] if square[i] <= limit else 0.0
+            scratch[i] = math.sqrt(min(square[i], weighing.limit)) * weighing.factor
+        exp_negative(scratch, scratch, count, weighing.halvings)
+        cut_off(square, scratch, count, weighing.limit)
+
+
+@compiled
+def weigh_steps(square: Floats, count: int, weighing: Weighing, scratch: Floats) -> None:
+    """Each step overwrites what the wider ones put."""
+    for i in range(count):
+        scratch[i] = square[i]
+        square[i] = 0.0
+    for k in range(len(weighing.squares) - 1, -1, -1):
+        within, weight = weighing.squares[k], weighing.weights[k]
+        for i in range(count):
+            square[i] = weight if scratch[i] <= within else square[i]
+
+
+@compiled
+def cut_off(square: Floats, weight: Floats, count: int, limit: float) -> None:
+    """The weight where the square is within the limit, in its place."""
+    for i in range(count):
+        square[i] = weight[i] if square[i] <= limit else 0.0
 
 
 @compiled
 def sweep_lattice(
-    lattice: Lattice, weighing: Weighing, sites: Sites, chunk: tuple[int, int], people: Floats, score: Floats, met: Floats
+    lattice: Lattice,
+    weighing: Weighing,
+    sites: Sites,
+    chunk: tuple[int, int],
+    people: Floats,
+    score: Floats,
+    met: Floats,
 ) -> None:
     """Sites of the chunk: ``met`` = weighted people within reach; their places per person added to ``score``.
 
@@ -158,31 +188,40 @@ def sweep_lattice(
         if first >= lattice.columns or first + width <= 0 or top < bottom:
             continue
         first = max(0, min(first, lattice.stride - width))
-        count = top - bottom + 1
-        for i in range(width):
-            dx = (lattice.west + (first + i) * lattice.step) - sites.x[j]
-            across[i] = dx * dx
-        for i in range(count):
-            dy = (lattice.south + (bottom + i) * lattice.step) - sites.y[j]
-            up[i] = dy * dy
+        count, base = top - bottom + 1, bottom * lattice.stride + first
+        put_squares_of_line(lattice.west, lattice.step, first, sites.x[j], across, width)
+        put_squares_of_line(lattice.south, lattice.step, bottom, sites.y[j], up, count)
         if weighing.kind == BELL:  # a bell is a product: exp(−dx² − dy²) = exp(−dx²) · exp(−dy²)
             bell_of(across, along, width, weighing)
             bell_of(up, beside, count, weighing)
             for i in range(count):
-                put_row(weight, i * width, along, across, width, beside[i], up[i], weighing.limit)
+                row = (beside[i], up[i], weighing.limit)
+                met[j] += put_row(weight, i * width, along, across, width, row, people, base + i * lattice.stride)
         else:
-            for i in range(count):
-                for k in range(width):
-                    weight[i * width + k] = across[k] + up[i]
+            put_sums(across, up, width, count, weight)
             weigh(weight, count * width, weighing, scratch)
-        total = 0.0
-        for i in range(count):
-            total += dot(weight, i * width, people, (bottom + i) * lattice.stride + first, width)
-        met[j] = total
-        if total > 0 and sites.capacity[j] > 0:
-            ratio = sites.capacity[j] / total
             for i in range(count):
-                add_scaled(score, (bottom + i) * lattice.stride + first, weight, i * width, width, ratio)
+                met[j] += dot(weight, i * width, people, base + i * lattice.stride, width)
+        if met[j] > 0 and sites.capacity[j] > 0:
+            ratio = sites.capacity[j] / met[j]
+            for i in range(count):
+                add_scaled(score, base + i * lattice.stride, weight, i * width, width, ratio)
+
+
+@compiled
+def put_squares_of_line(begin: float, step: float, first: int, at: float, out: Floats, count: int) -> None:
+    """Squared distances along one axis from ``at`` to lattice lines."""
+    for i in range(count):
+        away = (begin + (first + i) * step) - at
+        out[i] = away * away
+
+
+@compiled
+def put_sums(across: Floats, up: Floats, width: int, count: int, out: Floats) -> None:
+    """Squared distances of the window's cells, row by row."""
+    for i in range(count):
+        for k in range(width):
+            out[i * width + k] = across[k] + up[i]
 
 
 @compiled
@@ -229,13 +268,13 @@ def sweep_buckets(
         weigh(weight, total_width, weighing, scratch)
         if not sites.is_open[j]:
             leave_out(weight, starts, widths, runs, sites, j, point_areas)
-        total, at = 0.0, 0
+        met[j] = 0.0
+        at = 0
         for k in range(runs):
-            total += dot(weight, at, people, starts[k], widths[k])
+            met[j] += dot(weight, at, people, starts[k], widths[k])
             at += widths[k]
-        met[j] = total
-        if total > 0 and sites.capacity[j] > 0:
-            ratio, at = sites.capacity[j] / total, 0
+        if met[j] > 0 and sites.capacity[j] > 0:
+            ratio, at = sites.capacity[j] / met[j], 0
             for k in range(runs):
                 add_scaled(score, starts[k], weight, at, widths[k], ratio)
                 at += widths[k]

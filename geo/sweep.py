@@ -13,6 +13,7 @@ from functools import partial
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import csc_array, csr_array
 
 from geo import arranging, kernels
 from geo.decay import Binary, Decay, Exponential, Gaussian, Linear, Stepped
@@ -173,6 +174,37 @@ def fits(layout: Layout, weighing: Weighing) -> bool:
     if isinstance(grid, Buckets):
         return True
     return bool(kernels.window_of(grid.step, math.sqrt(weighing.limit) * (1 + kernels.SLACK)) <= grid.stride)
+
+
+def nearest_of(people: Floats, supply: Floats, cutoff_m: float) -> tuple[Floats, Ints]:
+    """(n_demand,) metres to the nearest site and its index; inf and −1 beyond the cutoff. At least one of both."""
+    layout = in_buckets(supply)
+    assert isinstance(layout.grid, Buckets)  # noqa: S101 - for the type checker
+    site_of = np.full(layout.slots, NOWHERE, np.int32)
+    site_of[layout.slot] = np.arange(len(supply), dtype=np.int32)
+    square, site = np.empty(len(people)), np.empty(len(people), np.int32)
+    limit = largest_square(cutoff_m)
+    grid = layout.grid
+    in_threads(
+        lambda chunk: arranging.nearest_in(people, chunk, grid, site_of, limit, square, site), even_chunks(len(people))
+    )
+    return square, site
+
+
+def pairs_of(people: Floats, supply: Floats, cutoff_m: float) -> csr_array:
+    """(n_demand, n_supply) distances in metres of the pairs within the cutoff. At least one of both."""
+    layout = in_buckets(people)
+    assert isinstance(layout.grid, Buckets)  # noqa: S101 - for the type checker
+    grid, limit, chunks = layout.grid, largest_square(cutoff_m), even_chunks(len(supply), 64)
+    point_of = np.full(layout.slots, NOWHERE, np.int32)
+    point_of[layout.slot] = np.arange(len(people), dtype=np.int32)
+    counts = np.zeros(len(supply), np.int64)
+    in_threads(lambda chunk: arranging.count_pairs(grid, supply, chunk, limit, counts), chunks)
+    at = np.r_[0, np.cumsum(counts)].astype(np.int64)
+    points, distances = np.empty(at[-1], np.int32), np.empty(at[-1])
+    in_threads(lambda chunk: arranging.fill_pairs(grid, point_of, supply, chunk, limit, at, points, distances), chunks)
+    # turning columns into rows sorts them as well
+    return csc_array((distances, points, at), shape=(len(people), len(supply))).tocsr()
 
 
 def _bands(supply: Floats, reach: float, step: float) -> tuple[Indices, list[Chunk]]:

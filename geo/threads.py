@@ -28,7 +28,7 @@ def in_threads(work: Callable[[Chunk], None], chunks: Sequence[Chunk]) -> None:
                 work(waiting.pop())
         except IndexError:
             return
-        except BaseException as failure:  # noqa: BLE001 - raised again below
+        except BaseException as failure:  # raised again below
             failures.append(failure)
 
     others = [threading.Thread(target=take) for _ in range(min(count_of_threads(), len(chunks)) - 1)]

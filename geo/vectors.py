@@ -1,7 +1,8 @@
 """Eight numbers at a time: the three inner loops of the kernels, said in LLVM's own words.
 
 Runs in a bucket row are some sixteen points long. The loop vectoriser spends more on guards around such a loop than in
-it: written like this the sweep is three times as fast (measured on AVX-512; LLVM splits the vectors for other machines).
+it: written like this the sweep is three times as fast (measured
+on AVX-512; for other machines LLVM splits the vectors).
 Products and sums are not fused where they decide what is within reach, so that every path decides alike.
 """
 
@@ -23,8 +24,16 @@ FUSED = ("contract",)
 Emitted = tuple[Any, Callable[..., Any]]
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def put_squares(_typing: Any, out: Any, at: Any, x: Any, y: Any, start: Any, width: Any, east: Any, north: Any) -> Emitted:
+def emitted(function: Callable[..., Emitted]) -> Callable[..., Any]:
+    """What compiled functions call in place of ``function``, without the typing context."""
+    typed: Callable[..., Any] = intrinsic(function)
+    return typed
+
+
+@emitted
+def put_squares(
+    _typing: Any, out: Any, at: Any, x: Any, y: Any, start: Any, width: Any, east: Any, north: Any
+) -> Emitted:
     """out[at + i] = (x[start + i] − east)² + (y[start + i] − north)² for i < width, rounded up to whole vectors."""
     signature = types.void(out, types.int64, x, y, types.int64, types.int64, types.float64, types.float64)
 
@@ -42,27 +51,34 @@ def put_squares(_typing: Any, out: Any, at: Any, x: Any, y: Any, start: Any, wid
     return signature, emit
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@emitted
 def put_row(
-    _typing: Any, out: Any, at: Any, weight: Any, square: Any, width: Any, factor: Any, more: Any, limit: Any
+    _typing: Any, out: Any, at: Any, weight: Any, square: Any, width: Any, row: Any, values: Any, start: Any
 ) -> Emitted:
-    """out[at + i] = weight[i] · factor where square[i] + more ≤ limit, else 0, for i < width in whole vectors."""
-    signature = types.void(out, types.int64, weight, square, types.int64, types.float64, types.float64, types.float64)
+    """``dot`` of what it puts: out[at + i] = weight[i] · factor where square[i] + more ≤ limit, else 0.
+
+    ``row`` is (factor, more, limit); for i < width in whole vectors.
+    """
+    numbers = types.UniTuple(types.float64, 3)
+    signature = types.float64(out, types.int64, weight, square, types.int64, numbers, values, types.int64)
 
     def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        to, weights, squares = (_data(context, builder, signature.args[k], arguments[k]) for k in (0, 2, 3))
-        at, width = arguments[1], arguments[4]
-        factors, mores, limits = (_splat(builder, arguments[k]) for k in (5, 6, 7))
+        arrays = (_data(context, builder, signature.args[k], arguments[k]) for k in (0, 2, 3, 6))
+        to, weights, squares, people = arrays
+        at, width, start = arguments[1], arguments[4], arguments[7]
+        factors, mores, limits = (_splat(builder, each) for each in cgutils.unpack_tuple(builder, arguments[5]))
+        total = _zero_sum(builder)
         with _blocks(builder, width) as i:
             near = builder.fcmp_ordered("<=", builder.fadd(_load(builder, squares, i), mores), limits)
-            product = builder.fmul(_load(builder, weights, i), factors)
-            _store(builder, builder.select(near, product, _zeros()), to, builder.add(at, i))
-        return context.get_dummy_value()
+            product = builder.select(near, builder.fmul(_load(builder, weights, i), factors), _zeros())
+            _store(builder, product, to, builder.add(at, i))
+            _add_product(builder, total, product, _load(builder, people, builder.add(start, i)))
+        return _summed(builder, total)
 
     return signature, emit
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@emitted
 def dot(_typing: Any, weight: Any, at: Any, values: Any, start: Any, width: Any) -> Emitted:
     """Σ weight[at + i] · values[start + i] for i < width in whole vectors."""
     signature = types.float64(weight, types.int64, values, types.int64, types.int64)
@@ -70,19 +86,16 @@ def dot(_typing: Any, weight: Any, at: Any, values: Any, start: Any, width: Any)
     def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         weights, numbers = (_data(context, builder, signature.args[k], arguments[k]) for k in (0, 2))
         at, start, width = arguments[1], arguments[3], arguments[4]
-        total = cgutils.alloca_once(builder, VECTOR)
-        builder.store(_zeros(), total)
+        total = _zero_sum(builder)
         with _blocks(builder, width) as i:
-            each = _load(builder, weights, builder.add(at, i)), _load(builder, numbers, builder.add(start, i))
-            builder.store(builder.fadd(builder.load(total), builder.fmul(*each, flags=FUSED), flags=FUSED), total)
-        kind = ir.FunctionType(NUMBER, [NUMBER, VECTOR])
-        summed = cgutils.get_or_insert_function(builder.module, kind, f"llvm.vector.reduce.fadd.v{LANES}f64")
-        return builder.call(summed, [ir.Constant(NUMBER, -0.0), builder.load(total)], fastmath=("reassoc",))
+            weighed = _load(builder, weights, builder.add(at, i))
+            _add_product(builder, total, weighed, _load(builder, numbers, builder.add(start, i)))
+        return _summed(builder, total)
 
     return signature, emit
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@emitted
 def add_scaled(_typing: Any, to: Any, start: Any, weight: Any, at: Any, width: Any, factor: Any) -> Emitted:
     """to[start + i] += weight[at + i] · factor for i < width in whole vectors."""
     signature = types.void(to, types.int64, weight, types.int64, types.int64, types.float64)
@@ -113,6 +126,23 @@ class _blocks:  # noqa: N801  (read as a statement: with _blocks(...) as i)
 
     def __exit__(self, *stop: Any) -> None:
         self._loop.__exit__(*stop)
+
+
+def _zero_sum(builder: Any) -> Any:
+    total = cgutils.alloca_once(builder, VECTOR)
+    builder.store(_zeros(), total)
+    return total
+
+
+def _add_product(builder: Any, total: Any, one: Any, other: Any) -> None:
+    product = builder.fmul(one, other, flags=FUSED)
+    builder.store(builder.fadd(builder.load(total), product, flags=FUSED), total)
+
+
+def _summed(builder: Any, total: Any) -> Any:
+    kind = ir.FunctionType(NUMBER, [NUMBER, VECTOR])
+    summed = cgutils.get_or_insert_function(builder.module, kind, f"llvm.vector.reduce.fadd.v{LANES}f64")
+    return builder.call(summed, [ir.Constant(NUMBER, -0.0), builder.load(total)], fastmath=("reassoc",))
 
 
 def _data(context: Any, builder: Any, kind: Any, array: Any) -> Any:
