@@ -7,7 +7,8 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from geo.kernels import SLACK, Buckets, Floats, Indices, Ints, compiled, runs_within
+from geo.compiling import compiled
+from geo.kernels import SLACK, Buckets, Floats, Indices, Ints, runs_within
 from geo.vectors import LANES
 
 Keys = npt.NDArray[np.int64]

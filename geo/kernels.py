@@ -1,41 +1,23 @@
 """Compiled inner loops of the sweep over sites: weigh who is within reach, sum them, hand the places out.
 
 Every function works on one chunk of sites and lets other threads run meanwhile; what a chunk writes is its own, or kept
-apart by ``geo.sweep``. Compiled code is kept on disk (``NUMBA_CACHE_DIR``, else beside this file).
+apart by ``geo.sweep``.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from typing import Any, NamedTuple, ParamSpec, TypeVar
+from typing import NamedTuple
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
+from geo.compiling import compiled, compiled_loosely
 from geo.vectors import LANES, add_scaled, dot, put_row, put_squares
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]
 Indices = npt.NDArray[np.int64]
-
-P = ParamSpec("P")
-R = TypeVar("R")
-
-
-def compiled(function: Callable[P, R]) -> Callable[P, R]:
-    """Compiled at the first call, once per machine."""
-    faster: Callable[P, R] = numba.njit(nogil=True, cache=True)(function)
-    return faster
-
-
-def compiled_loosely(function: Callable[P, R]) -> Callable[P, R]:
-    """As ``compiled``; sums may be regrouped and fused: only for what does not decide who is within reach."""
-    options: dict[str, Any] = {"nogil": True, "cache": True, "fastmath": {"reassoc", "contract", "nsz"}}
-    faster: Callable[P, R] = numba.njit(**options)(function)
-    return faster
-
 
 STEPS, BELL, FADING, EVEN = 0, 1, 2, 3
 SLACK = 1e-6  # of a bucket: what rounding may shift its edge by, generously

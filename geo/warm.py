@@ -1,6 +1,6 @@
 """Compiles everything at set-up, so that nobody waits for it later: ``python -m geo.warm``.
 
-The code is kept where ``NUMBA_CACHE_DIR`` says, else beside the modules; every process of the same machine finds it.
+Every process of the same machine then finds the code; where it is kept, ``geo.compiling`` says.
 """
 
 from __future__ import annotations
