@@ -1,4 +1,4 @@
-"""Compiled loops that sort points into buckets and cells, and look for the nearest in them."""
+"""Compiled loops that sort points into buckets and cells, and find the pairs within a distance."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.compiling import compiled
-from geo.kernels import SLACK, Buckets, Floats, Indices, Ints, runs_within
+from geo.kernels import SLACK, Buckets, Indices, Ints, runs_within
 from geo.vectors import LANES
+from geo.weighing import Floats
 
 Keys = npt.NDArray[np.int64]
 
@@ -95,91 +96,6 @@ def gather(values: Floats, slot: Indices, out: Floats, low: int, high: int) -> N
     """out = values[slot] between ``low`` and ``high``."""
     for i in range(low, high):
         out[i] = values[slot[i]]
-
-
-@compiled
-def nearest_in(
-    points: Floats, chunk: tuple[int, int], sites: Buckets, site_of: Ints, limit: float, distance: Floats, nearest: Ints
-) -> None:
-    """Distance and index of the nearest site of each point of the chunk, of equally near ones the first.
-
-    site_of : (slots,) index of the site in each slot. inf and −1 beyond the limit. The nearest of the point before is
-    the first guess: from there rings of buckets are searched outwards until the next is farther than what was found.
-    """
-    which = -1
-    for i in range(chunk[0], chunk[1]):
-        at = (points[i, 0], points[i, 1])
-        found = (np.inf, which)
-        if which >= 0:
-            dx, dy = at[0] - sites.x[which], at[1] - sites.y[which]
-            found = (dx * dx + dy * dy, which)
-        column = min(max(math.floor((at[0] - sites.west) / sites.step), 0), sites.columns - 1)
-        row = min(max(math.floor((at[1] - sites.south) / sites.step), 0), sites.rows - 1)
-        ring = 0
-        while ring == 0 or _beyond(sites, at, row, column, ring) <= found[0]:
-            for each in range(max(0, row - ring), min(sites.rows - 1, row + ring) + 1):
-                is_whole = abs(each - row) == ring
-                found = _search_row(sites, site_of, each, (column - ring, column + ring), is_whole, at, found)
-            ring += 1
-        which = found[1]
-        distance[i], nearest[i] = (math.sqrt(found[0]), site_of[which]) if found[0] <= limit else (np.inf, np.int32(-1))
-
-
-@compiled
-def _search_row(
-    sites: Buckets,
-    site_of: Ints,
-    row: int,
-    columns: tuple[int, int],
-    is_whole: bool,
-    at: tuple[float, float],
-    found: tuple[float, int],
-) -> tuple[float, int]:
-    """The nearer of what was found and the sites in these columns: all of them, or the first and the last."""
-    edge = sites.south + row * sites.step
-    off = max(0.0, max(edge - at[1], at[1] - edge - sites.step) - SLACK * sites.step)
-    if off * off > found[0]:
-        return found
-    line = row * (sites.columns + 1)
-    first, last = columns
-    if is_whole:
-        begin, end = line + max(0, first), line + min(sites.columns - 1, last) + 1
-        return _search(sites, site_of, sites.starts[begin], sites.starts[end], at, found)
-    if first >= 0:
-        found = _search(sites, site_of, sites.starts[line + first], sites.starts[line + first + 1], at, found)
-    if last < sites.columns:
-        found = _search(sites, site_of, sites.starts[line + last], sites.starts[line + last + 1], at, found)
-    return found
-
-
-@compiled
-def _search(
-    sites: Buckets, site_of: Ints, begin: int, end: int, at: tuple[float, float], found: tuple[float, int]
-) -> tuple[float, int]:
-    best, which = found
-    for slot in range(begin, end):
-        dx, dy = at[0] - sites.x[slot], at[1] - sites.y[slot]
-        square = dx * dx + dy * dy
-        if square < best or (square == best and site_of[slot] < site_of[which]):
-            best, which = square, slot
-    return best, which
-
-
-@compiled
-def _beyond(sites: Buckets, at: tuple[float, float], row: int, column: int, ring: int) -> float:
-    """Least squared distance to any bucket of this ring or beyond; inf where there is none."""
-    x, y = at
-    nearest = np.inf
-    if column - ring >= 0:
-        nearest = min(nearest, x - (sites.west + (column - ring + 1) * sites.step))
-    if column + ring < sites.columns:
-        nearest = min(nearest, sites.west + (column + ring) * sites.step - x)
-    if row - ring >= 0:
-        nearest = min(nearest, y - (sites.south + (row - ring + 1) * sites.step))
-    if row + ring < sites.rows:
-        nearest = min(nearest, sites.south + (row + ring) * sites.step - y)
-    nearest = max(0.0, nearest - SLACK * sites.step)
-    return nearest * nearest
 
 
 @compiled

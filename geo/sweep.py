@@ -15,13 +15,14 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csc_array, csr_array
 
-from geo import arranging, kernels
+from geo import arranging, kernels, nearing
 from geo.decay import Binary, Decay, Exponential, Gaussian, Linear, Stepped
 from geo.eligibility import EVERYBODY, Eligibility
-from geo.kernels import Buckets, Lattice, Sites, Weighing
+from geo.kernels import Buckets, Lattice, Sites
 from geo.limits import largest_square
 from geo.threads import Chunk, even_chunks, in_threads
 from geo.vectors import LANES
+from geo.weighing import BELL, EVEN, FADING, FEWEST_HALVINGS, MOST_OF_HALVED, STEPS, Weighing
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]
@@ -103,19 +104,19 @@ def weighing_of(decay: Decay) -> Weighing | None:
     limit = largest_square(decay.cutoff)
     match decay:
         case Binary():
-            return Weighing(kernels.BELL, limit, 0.0, kernels.FEWEST_HALVINGS, none, none)
+            return Weighing(BELL, limit, 0.0, FEWEST_HALVINGS, none, none)
         case Stepped():
             squares = np.array([largest_square(each) for each in decay.breaks])
-            return Weighing(kernels.STEPS, limit, 0.0, 0, squares, np.array(decay.weights))
+            return Weighing(STEPS, limit, 0.0, 0, squares, np.array(decay.weights))
         case Linear():
-            return Weighing(kernels.EVEN, limit, decay.cutoff, 0, none, none)
+            return Weighing(EVEN, limit, decay.cutoff, 0, none, none)
         case Gaussian():
-            kind, factor, most = kernels.BELL, 1 / (2 * decay.sigma**2), limit / (2 * decay.sigma**2)
+            kind, factor, most = BELL, 1 / (2 * decay.sigma**2), limit / (2 * decay.sigma**2)
         case Exponential():
-            kind, factor, most = kernels.FADING, decay.rate, decay.rate * decay.cutoff
+            kind, factor, most = FADING, decay.rate, decay.rate * decay.cutoff
         case _:
             return None
-    halvings = max(kernels.FEWEST_HALVINGS, math.ceil(math.log2(most / kernels.MOST_OF_HALVED)))
+    halvings = max(FEWEST_HALVINGS, math.ceil(math.log2(most / MOST_OF_HALVED)))
     return Weighing(kind, limit, factor, halvings, none, none) if halvings <= MOST_HALVINGS else None
 
 
@@ -180,15 +181,28 @@ def nearest_of(people: Floats, supply: Floats, cutoff_m: float) -> tuple[Floats,
     """(n_demand,) metres to the nearest site and its index; inf and −1 beyond the cutoff. At least one of both."""
     layout = in_buckets(supply)
     assert isinstance(layout.grid, Buckets)  # noqa: S101 - for the type checker
-    site_of = np.full(layout.slots, NOWHERE, np.int32)
-    site_of[layout.slot] = np.arange(len(supply), dtype=np.int32)
-    square, site = np.empty(len(people)), np.empty(len(people), np.int32)
-    limit = largest_square(cutoff_m)
-    grid = layout.grid
+    sites = nearing.SortedSites(supply, layout.grid, np.full(layout.slots, float(NOWHERE)))
+    sites.names[layout.slot] = np.arange(len(supply))
+    distance, site = np.empty(len(people)), np.empty(len(people), np.int32)
+    order, limit = _neighbourly(people), largest_square(cutoff_m)
     in_threads(
-        lambda chunk: arranging.nearest_in(people, chunk, grid, site_of, limit, square, site), even_chunks(len(people))
+        lambda chunk: nearing.nearest_in(people, order, chunk, sites, limit, distance, site),
+        even_chunks(len(people)),
     )
-    return square, site
+    return distance, site
+
+
+def _neighbourly(points: Floats) -> Indices:
+    """An order in which points that follow each other are near each other: their own where it is one."""
+    west, south, east, north = arranging.bounds(points)
+    spacing = math.sqrt((east - west) * (north - south) / len(points))
+    if nearing.mean_half_perimeter(points) <= 2 * LANES * spacing:
+        return np.arange(len(points))
+    step = max(2 * spacing, (east - west) / 4000, (north - south) / 4000, 1e-3)
+    columns, rows = int((east - west) / step) + 1, int((north - south) / step) + 1
+    keys = np.empty(len(points), np.int64)
+    arranging.keys_of(points, west, south, step, columns, keys)
+    return arranging.sorted_by(keys, columns * rows)
 
 
 def pairs_of(people: Floats, supply: Floats, cutoff_m: float) -> csr_array:

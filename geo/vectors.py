@@ -113,6 +113,43 @@ def add_scaled(_typing: Any, to: Any, start: Any, weight: Any, at: Any, width: A
     return signature, emit
 
 
+@emitted
+def keep_nearer(
+    _typing: Any, best: Any, which: Any, lanes_x: Any, lanes_y: Any, x: Any, y: Any, names: Any, run: Any
+) -> Emitted:
+    """The largest of the eight points' ``best`` squares, which and ``which`` site now consider a run of slots too.
+
+    lanes_x, lanes_y : (8,) the points        x, y, names : of the slots        run : (begin, end)
+    Of equally near sites the one with the least name, which is a whole number.
+    """
+    bounds = types.UniTuple(types.int64, 2)
+    signature = types.float64(best, which, lanes_x, lanes_y, x, y, names, bounds)
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        arrays = [_data(context, builder, signature.args[k], arguments[k]) for k in range(7)]
+        begin, end = cgutils.unpack_tuple(builder, arguments[7])
+        zero = ir.Constant(INDEX, 0)
+        least, name, east, north = (_load(builder, each, zero) for each in arrays[:4])
+        kept, kept_name = cgutils.alloca_once_value(builder, least), cgutils.alloca_once_value(builder, name)
+        with cgutils.for_range_slice(builder, begin, end, ir.Constant(INDEX, 1)) as (slot, _):
+            xs, ys, new_name = (_splat(builder, builder.load(builder.gep(each, [slot]))) for each in arrays[4:])
+            dx, dy = builder.fsub(east, xs), builder.fsub(north, ys)
+            square = builder.fadd(builder.fmul(dx, dx), builder.fmul(dy, dy))
+            least, name = builder.load(kept), builder.load(kept_name)
+            tied = builder.fcmp_ordered("==", square, least)
+            first = builder.and_(tied, builder.fcmp_ordered("<", new_name, name))
+            nearer = builder.or_(builder.fcmp_ordered("<", square, least), first)
+            builder.store(builder.select(nearer, square, least), kept)
+            builder.store(builder.select(nearer, new_name, name), kept_name)
+        _store(builder, builder.load(kept), arrays[0], zero)
+        _store(builder, builder.load(kept_name), arrays[1], zero)
+        kind = ir.FunctionType(NUMBER, [VECTOR])
+        largest = cgutils.get_or_insert_function(builder.module, kind, f"llvm.vector.reduce.fmax.v{LANES}f64")
+        return builder.call(largest, [builder.load(kept)])
+
+    return signature, emit
+
+
 class _blocks:  # noqa: N801  (read as a statement: with _blocks(...) as i)
     """A loop over 0, 8, 16 … below ``width``."""
 
