@@ -32,7 +32,7 @@ class Weighing(NamedTuple):
 
 @compiled_loosely
 def exp_negative(t: Floats, out: Floats, count: int, halvings: int) -> None:
-    """out = exp(−t) for 0 ≤ t ≤ 0.28125 · 2^halvings, halvings ≥ 4; relative error below 1e-13 up to t = 100.
+    """out = exp(−t) for 0 ≤ t ≤ 0.28125 · 2^halvings, halvings ≥ 4; relative error below 1e-15 · 2^halvings.
 
     exp(−t) = exp(−t / 2^h)^(2^h), the inner one by its Taylor polynomial about the middle of its range.
     """
