@@ -48,9 +48,9 @@ class Locations:
         """Numbers of demand points and sites."""
         return len(self.demand), len(self.supply)
 
-    def costs(self, cutoff_m: float) -> Costs:
+    def costs(self, cutoff_m: float, engine: Engine = "auto") -> Costs:
         """The pairs within the cutoff."""
-        return pairs_within(self.demand, self.supply, cutoff_m, eligible=self.eligible)
+        return pairs_within(self.demand, self.supply, cutoff_m, eligible=self.eligible, engine=engine)
 
     @cached_property
     def layout(self) -> Layout:
@@ -99,7 +99,7 @@ def two_step(
     if swept is not None:
         score, in_catchment = swept
         return Access(score, in_catchment, *shared_out(places, in_catchment))
-    weights = _pairs(cost, decay).weights(decay)
+    weights = _pairs(cost, decay, engine).weights(decay)
     in_catchment = np.asarray(weights.T @ people)
     ratio, is_unknown, is_unused = shared_out(places, in_catchment)
     return Access(np.asarray(weights @ ratio), in_catchment, ratio, is_unknown, is_unused)
@@ -165,8 +165,8 @@ def _swept(
     return sweep.swept(layout, people, cost.supply, places, weighing, cost.eligible)
 
 
-def _pairs(cost: Costs | Locations, decay: Decay) -> Costs:
-    return cost if isinstance(cost, Costs) else cost.costs(decay.cutoff)
+def _pairs(cost: Costs | Locations, decay: Decay, engine: Engine = "auto") -> Costs:
+    return cost if isinstance(cost, Costs) else cost.costs(decay.cutoff, engine)
 
 
 def _scaled(matrix: csr_array, *, rows: Floats | None = None, columns: Floats | None = None) -> csr_array:
