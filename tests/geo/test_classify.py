@@ -69,7 +69,7 @@ def test_natural_breaks_find_the_gaps() -> None:
 
 
 def test_natural_breaks_of_large_numbers_are_not_lost_in_rounding() -> None:
-    found = natural_breaks(1e9 + np.array([0, 1, 2, 50, 51, 52, 90, 91]), 3)
+    found = natural_breaks(1e12 + np.array([0, 1, 2, 50, 51, 52, 90, 91]), 3)
     assert found.counts.tolist() == [3, 3, 2]
 
 

@@ -28,6 +28,13 @@ def test_groups_hold_every_allowed_pair_and_no_other() -> None:
     assert grouped == {(i, j) for i in range(40) for j in range(25) if serves(eligible, i, j)}
 
 
+def test_an_agreement_is_of_its_own_level() -> None:
+    gmina_7_in_powiat_8 = [(7, 8)]
+    for level, area, expected in ((0, 7, True), (1, 8, True), (0, 8, False), (1, 7, False)):
+        eligible = Eligibility.of(gmina_7_in_powiat_8, [0], [99], [(0, level, area)])
+        assert eligible.allows(np.array([0]), np.array([0])).tolist() == [expected]
+
+
 def test_an_unknown_area_is_not_the_same_as_another_unknown_one() -> None:
     unknown = Eligibility.of([-1], [0], [-1], [(0, 0, -1)])
     assert not unknown.allows(np.array([0]), np.array([0])).any()

@@ -110,6 +110,12 @@ def test_mean_of_the_nearest_few_is_that_of_sorted_distances(k: int, with_areas:
     assert found == pytest.approx(np.array(expected))
 
 
+def test_each_of_several_sites_at_one_place_counts() -> None:
+    sites = [(3.0, 0.0), (3.0, 0.0), (3.0, 0.0), (9.0, 0.0)]
+    assert mean_of_nearest([(0.0, 0.0)], sites, 3).tolist() == [3.0]
+    assert mean_of_nearest([(0.0, 0.0)], sites, 4).tolist() == [4.5]
+
+
 @pytest.mark.parametrize("engine", ENGINES)
 def test_nothing_is_near_where_there_is_nothing(engine: Engine) -> None:
     home, none = [(1.0, 2.0)], np.empty((0, 2))

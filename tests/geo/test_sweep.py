@@ -72,6 +72,17 @@ def test_is_right_for_every_reach(cutoff: float) -> None:
     assert also_met == pytest.approx(met, rel=CLOSE, abs=0)
 
 
+def test_a_wide_window_stays_in_its_rows() -> None:
+    at = around(square(60, 1000.0), 50, 39_000)
+    weighing = weighing_of(gaussian(38_000))
+    assert weighing is not None
+    assert fits(layout_of(at.demand), weighing)
+    score, met = oracles.two_step(at, gaussian(38_000))
+    access = two_step(at.people, at.capacity, Locations(at.demand, at.supply), gaussian(38_000), engine="compiled")
+    assert access.score == pytest.approx(score, rel=CLOSE, abs=0)
+    assert access.demand_in_catchment == pytest.approx(met, rel=CLOSE, abs=0)
+
+
 def test_people_at_one_place_are_added_up() -> None:
     cells = np.repeat(square(10, 1000.0), 3, axis=0)
     at = around(cells, 15, 2_000)
