@@ -6,6 +6,7 @@ distances for nothing), GeoPandas making its points. Ours sorts its cells within
 """
 
 import json
+import math
 import subprocess
 import tempfile
 import warnings
@@ -95,19 +96,20 @@ def geopandas_catchments(of: Country) -> Contestants:
 def access_catchments(of: Country) -> Contestants:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        from access import fca
+        from access import fca  # noqa: PLC0415 - it warns when it is loaded
     costs = pairs_within(of.demand, of.supply, CUTOFF_M, engine="compiled")
     pairs = pd.DataFrame({"origin": costs.demand_of_pairs, "dest": costs.matrix.indices, "cost": costs.matrix.data})
     people = pd.DataFrame({"id": range(len(of.people)), "people": of.people})
     places = pd.DataFrame({"id": range(len(of.capacity)), "places": of.capacity})
     named = {"demand_index": "id", "demand_name": "people", "supply_index": "id", "supply_name": "places"}
-    bell = fca.weights.gaussian(DECAY.sigma) if hasattr(fca, "weights") else None
-    weigh = bell or (lambda cost: np.exp(-cost * cost * FACTOR))
+
+    def bell(cost: float) -> float:
+        return math.exp(-cost * cost * FACTOR)
 
     def work() -> np.ndarray:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            score = fca.two_stage_fca(people, places, pairs, max_cost=CUTOFF_M, weight_fn=weigh, **named)
+            score = fca.two_stage_fca(people, places, pairs, max_cost=CUTOFF_M, weight_fn=bell, **named)
         return score.reindex(range(len(people))).fillna(0).to_numpy()
 
     return {"access, pairs for nothing": lambda: timed(work)}

@@ -1,4 +1,4 @@
-"""Synthetic countries: inhabited kilometre cells, and sites of which most follow the people. Nothing in them is real."""
+"""Synthetic countries: inhabited kilometre cells, and sites of which most follow the people; nothing is real."""
 
 from dataclasses import dataclass
 
