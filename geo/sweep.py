@@ -47,11 +47,13 @@ class Layout:
     slot: Indices
     slots: int
 
-    def spread(self, values: Floats) -> Floats:
-        """(slots,) sums of the values of the points in each slot."""
-        out = np.zeros(self.slots)
-        arranging.spread(values, self.slot, out)
-        return out
+    def spread(self, values: Floats) -> tuple[Floats, Floats]:
+        """(slots,) sums of the values of the points in each slot; and as many zeros to add to."""
+        # one block, touched once by one thread: threads that meet new pages together wait for each other
+        block = np.empty((2, self.slots))
+        block.fill(0.0)
+        arranging.spread(values, self.slot, block[0])
+        return block[0], block[1]
 
     def gathered(self, values: Floats) -> Floats:
         """(n,) the value of each point's slot."""
@@ -136,7 +138,8 @@ def swept(
     reach = math.sqrt(weighing.limit) * (1 + kernels.SLACK)
     order, chunks = _bands(supply, reach, layout.grid.step)
     sites = _sites(supply[order], capacity[order], order, eligible)
-    spread, score, met = layout.spread(people), np.zeros(layout.slots), np.empty(len(order))
+    spread, score = layout.spread(people)
+    met = np.zeros(len(order))
     grid = layout.grid
     if isinstance(grid, Lattice):
         work = partial(_sweep_lattice, grid, weighing, sites, spread, score, met)
