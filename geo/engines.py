@@ -44,6 +44,6 @@ def _expected_pairs(demand: Floats, supply: Floats, cutoff_m: float) -> float:
     most = len(demand) * len(supply) / PAIRS_WORTH_COMPILING
     if most < 1:
         return most
-    width, height = np.ptp(demand, axis=0)
+    width, height = np.ptp(demand[:, 0]), np.ptp(demand[:, 1])  # along an axis of two numpy is slow
     area = max(float(width * height), 1.0)
     return most * min(1.0, math.pi * cutoff_m * cutoff_m / area)
