@@ -23,3 +23,7 @@ class OutsideExtent(GeoError):
 
 class InvalidGeometry(GeoError):
     """A geometry that is broken, or asked for and not to be had."""
+
+
+class InvalidAmount(GeoError):
+    """A number that cannot be: negative, infinite, or none at all where one is needed."""
