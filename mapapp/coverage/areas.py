@@ -71,7 +71,7 @@ class Areas:
         if own.kind != "rural":
             return None
         for other, town in enumerate(self.gminas):
-            if town.kind == "urban" and town.name == own.name and town.nuts3[:4] == own.nuts3[:4]:
+            if town.kind == "urban" and town.name == own.name and town.nuts3 == own.nuts3:
                 return other
         return None
 

@@ -6,17 +6,20 @@ from functools import cached_property
 
 import numpy as np
 
+from geo.catchment import Access, two_step
+from geo.costs import Costs
+from geo.decay import Decay, binary, exponential, gaussian, stepped
+from geo.eligibility import Eligibility
 from mapapp.coverage.areas import Flags, Floats, LayerAreas
-from mapapp.coverage.catchment import Access, two_step, weights
 from mapapp.coverage.data import CoverageData
 from mapapp.coverage.need import People
 from mapapp.coverage.question import Question
-from mapapp.coverage.sites import Sites, cell_points, sites_of
+from mapapp.coverage.sites import Sites, sites_of
 from mapapp.coverage.supply import SuppliedService
 from mapapp.coverage.travel import TravelCosts, travel_mode
 
-# a straight line may be longer than the way by a road matrix would tell; edges are looked at generously
-EDGE_ALLOWANCE = 1.0
+# after Luo and Qi (2009), slow: thirds of the reach count by these
+STEPS = (1.0, 0.68, 0.22)
 
 
 @dataclass(frozen=True)
@@ -57,33 +60,31 @@ class Frame:
 
     @cached_property
     def _entitled(self) -> Floats:
-        return self._nearest(self.sites.allowed)
+        return self._nearest(self.sites.eligible(self.data.cells))
 
     @cached_property
     def _near(self) -> Floats:
         return self._nearest(None)
 
-    def _nearest(self, allowed: Flags | None) -> Floats:
-        minutes = self.travel.nearest(cell_points(self.data.cells), self.sites.points, allowed)
+    def _nearest(self, eligible: Eligibility | None) -> Floats:
+        minutes = self.travel.nearest(self.data.cells.xy, self.sites.xy, eligible)
         return np.where(self.sites.at_home[self.data.cells.gmina], 0.0, minutes)
 
     @cached_property
+    def costs(self) -> Costs:
+        """Minutes of all pairs within the reach."""
+        eligible = self.sites.eligible(self.data.cells) if self.question.entitled else None
+        return self.travel.within(self.data.cells.xy, self.sites.xy, self.question.minutes, eligible)
+
+    @cached_property
     def access(self) -> Access:
-        """Places per person at every cell, within the reach."""
-        question = self.question
-        allowed = self.sites.allowed if question.entitled else None
-        cells = cell_points(self.data.cells)
-        pairs = self.travel.within(cells, self.sites.points, question.minutes, allowed)
-        weight = weights(pairs.minutes, question.minutes, question.decay)
-        return two_step(pairs, weight, self.persons, self.sites.capacity)
+        """Places per person at every cell, far ones counting less."""
+        return two_step(self.persons, self.sites.capacity, self.costs, decay_of(self.question))
 
     @cached_property
     def plain_access(self) -> Access:
         """The same without decay: the original two steps."""
-        allowed = self.sites.allowed if self.question.entitled else None
-        cells = cell_points(self.data.cells)
-        pairs = self.travel.within(cells, self.sites.points, self.question.minutes, allowed)
-        return two_step(pairs, np.ones(len(pairs.cell)), self.persons, self.sites.capacity)
+        return two_step(self.persons, self.sites.capacity, self.costs, binary(self.question.minutes))
 
     def by_area(self, layer: LayerAreas, by_cell: Floats) -> Floats:
         """(n_area,) sums of a number per cell."""
@@ -92,7 +93,7 @@ class Frame:
 
     def edge(self, layer: LayerAreas, *, reaches: float) -> Flags:
         """(n_area,) whether people without a site in reach live nearer to the region's border than the reach."""
-        limit = travel_mode(self.question.mode).straight_m(reaches) * EDGE_ALLOWANCE
+        limit = travel_mode(self.question.mode).straight_m(reaches)
         minutes = self.nearest(entitled=self.question.entitled)
         straight = np.minimum(limit, travel_mode(self.question.mode).straight_m(1.0) * minutes)
         open_to = (self.persons > 0) & (self.data.cells.to_border_m < straight)
@@ -115,3 +116,11 @@ class Frame:
     def has_samples(self) -> bool:
         """Whether invented services are among them."""
         return any(service.is_sample for service in self.services)
+
+
+def decay_of(question: Question) -> Decay:
+    """How much a site counts at a distance, up to the reach of the question."""
+    reach = question.minutes
+    if question.decay == "step":
+        return stepped((reach / 3, reach * 2 / 3, reach), STEPS)
+    return gaussian(reach) if question.decay == "gaussian" else exponential(reach, 3 / reach)

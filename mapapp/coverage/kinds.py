@@ -126,7 +126,7 @@ def _nearest(scale: str, frame: Frame, areas: LayerAreas, _: Sequence[AreaSupply
 
 def _access(decays: bool, frame: Frame, areas: LayerAreas, _: Sequence[AreaSupply], people: Floats) -> list[Counted]:
     access = frame.access if decays else frame.plain_access
-    places = frame.by_area(areas, access.places * frame.persons)
+    places = frame.by_area(areas, access.score * frame.persons)
     flags: list[Flag] = ["unknown_capacity"] if bool(np.isnan(frame.sites.capacity).any()) else []
     return [ratio(part, whole, 1000, flags) for part, whole in zip(places, people, strict=True)]
 
@@ -140,7 +140,7 @@ def _gap(
     standard = standard_of(frame.question, [own.places for own in compared], layer.sums(frame.people.by_gmina))
     here = [float(own.places) for own in supply]
     if accessible:
-        here = list(frame.by_area(areas, frame.access.places * frame.persons))
+        here = list(frame.by_area(areas, frame.access.score * frame.persons))
     counted = []
     for places, number in zip(here, people, strict=True):
         wanted = standard * number

@@ -25,9 +25,7 @@ class Agreement:
 def agreements(session: Session, day: date) -> tuple[Agreement, ...]:
     """The agreements that hold on a day."""
     table = ServiceAgreement
-    holds = (table.valid_from.is_(None) | (table.valid_from <= day)) & (
-        table.valid_to.is_(None) | (table.valid_to >= day)
-    )
+    holds = (table.valid_from <= day) & (table.valid_to.is_(None) | (table.valid_to >= day))
     rows = session.scalars(
         select(table).where(holds).order_by(table.served_teryt, table.task, table.provider, table.id)
     )

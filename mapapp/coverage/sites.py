@@ -6,13 +6,14 @@ from uuid import UUID
 
 import numpy as np
 
+from geo.eligibility import EVERYBODY, Eligibility
 from mapapp.coverage.areas import Areas, Flags, Floats, Ints
 from mapapp.coverage.cells import Cells
 from mapapp.coverage.supply import SuppliedService, covers
-from mapapp.coverage.travel import Points
 from mapapp.directory.supply import Offer
 
 COMES_TO_THE_HOME = frozenset({"home", "remote", "mobile"})
+NOBODY = -2
 IS_VISITED = frozenset({"onsite", "day", "stationary24h"})
 
 
@@ -36,10 +37,13 @@ class Sites:
     # services that are in no travel figure, for no place of theirs is shown and they come to no home
     unlocated: int
 
-    @property
-    def points(self) -> Points:
-        """For travel."""
-        return Points(self.xy, self.gmina)
+    def eligible(self, cells: Cells) -> Eligibility:
+        """Whose people may use which site, for travel from ``cells``."""
+        everybody = self.allowed.all(axis=0)
+        first = np.where(self.allowed.any(axis=0), self.allowed.argmax(axis=0), NOBODY)
+        gminas, sites = np.nonzero(self.allowed & ~everybody)
+        further = np.stack([sites, np.zeros(len(sites), np.int64), gminas], axis=1)
+        return Eligibility.of(cells.gmina, np.where(everybody, EVERYBODY, 0), first, further[gminas != first[sites]])
 
 
 def sites_of(services: Sequence[SuppliedService], areas: Areas) -> Sites:
@@ -62,11 +66,6 @@ def sites_of(services: Sequence[SuppliedService], areas: Areas) -> Sites:
         at_home=at_home,
         unlocated=sum(service.id not in found for service in services),
     )
-
-
-def cell_points(cells: Cells) -> Points:
-    """Cells for travel."""
-    return Points(cells.xy, cells.gmina)
 
 
 def served(codes: Sequence[str], areas: Areas) -> Flags:

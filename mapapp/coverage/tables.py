@@ -15,9 +15,9 @@ class ServiceAgreement(Base):
 
     __tablename__ = "service_agreement"
     __table_args__ = (
-        UniqueConstraint("served_teryt", "task", "provider", "valid_from", postgresql_nulls_not_distinct=True),
+        UniqueConstraint("served_teryt", "task", "provider", "valid_from"),
         CheckConstraint("kind IN ('agreement', 'contract')", name="kind"),
-        CheckConstraint("valid_to IS NULL OR valid_from IS NULL OR valid_from <= valid_to", name="dates"),
+        CheckConstraint("valid_to IS NULL OR valid_from <= valid_to", name="dates"),
         Index("ix_service_agreement_served", "served_teryt"),
     )
 
@@ -31,7 +31,7 @@ class ServiceAgreement(Base):
     # number of the provider's record in its register, where it has one
     provider_record: Mapped[str | None]
     source: Mapped[str]
-    valid_from: Mapped[date | None]
+    valid_from: Mapped[date]
     valid_to: Mapped[date | None]
 
 

@@ -12,9 +12,12 @@ from types import MappingProxyType
 from typing import Protocol
 
 import numpy as np
-from scipy.spatial import cKDTree
+from scipy.sparse import csr_array
 
-from mapapp.coverage.areas import Flags, Floats, Ints
+from geo.costs import Costs
+from geo.eligibility import Eligibility
+from geo.neighbours import nearest, pairs_within
+from mapapp.coverage.areas import Floats
 from mapapp.coverage.errors import UnknownCode
 from mapapp.settings import ROOT
 
@@ -48,38 +51,21 @@ class TravelMode:
         return minutes * self.speed_kmh * METRES_PER_MINUTE / self.detour
 
 
-@dataclass(frozen=True, slots=True)
-class Points:
-    """Where people live, or where sites are.
-
-    ``xy`` : (n, 2) metres of EPSG:2180        ``gmina`` : (n,) index of the gmina; -1 outside of the region
-    """
-
-    xy: Floats
-    gmina: Ints
-
-
-@dataclass(frozen=True, slots=True)
-class Pairs:
-    """Cells and sites within reach of each other, and the minutes between them; ordered by cell, then site."""
-
-    cell: Ints
-    site: Ints
-    minutes: Floats
-
-
 class TravelCosts(Protocol):
-    """Minutes of travel. ``allowed`` : (n_gmina, n_site), whether people of a gmina may use a site; None: all may."""
+    """Minutes of travel. Positions are (n, 2) metres of EPSG:2180; ``eligible``: who may use which site, None: all."""
 
     @property
     def description(self) -> str:
         """How minutes are found, to be stated beside every figure."""
+        ...
 
-    def nearest(self, cells: Points, sites: Points, allowed: Flags | None = None) -> Floats:
+    def nearest(self, cells: Floats, sites: Floats, eligible: Eligibility | None = None) -> Floats:
         """(n_cell,) minutes to the nearest site that the people of the cell may use; inf where there is none."""
+        ...
 
-    def within(self, cells: Points, sites: Points, minutes: float, allowed: Flags | None = None) -> Pairs:
-        """All pairs no farther apart than ``minutes``, that count exactly on the limit too."""
+    def within(self, cells: Floats, sites: Floats, minutes: float, eligible: Eligibility | None = None) -> Costs:
+        """Minutes of all pairs no farther apart than ``minutes``; exactly so far is within."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,39 +79,16 @@ class StraightLine:
         """The factor and the speed."""
         return f"linia prosta × {self.mode.detour:g}, {self.mode.speed_kmh:g} km/h"
 
-    def nearest(self, cells: Points, sites: Points, allowed: Flags | None = None) -> Floats:
-        """Minutes to the nearest; sites that the same gminas may use are searched together."""
-        metres = np.full(len(cells.xy), np.inf)
-        for may_use, members in _classes(len(sites.xy), allowed):
-            chosen = np.arange(len(cells.xy)) if may_use is None else np.flatnonzero(may_use[cells.gmina])
-            if len(chosen) and len(members):
-                found, _ = cKDTree(sites.xy[members]).query(cells.xy[chosen])
-                metres[chosen] = np.minimum(metres[chosen], found)
-        return self.mode.minutes(metres)
+    def nearest(self, cells: Floats, sites: Floats, eligible: Eligibility | None = None) -> Floats:
+        """Minutes to the nearest site in a straight line."""
+        return self.mode.minutes(nearest(cells, sites, eligible=eligible).distance_m)
 
-    def within(self, cells: Points, sites: Points, minutes: float, allowed: Flags | None = None) -> Pairs:
-        """Pairs from a search around every site."""
-        radius = self.mode.straight_m(minutes) * (1 + 1e-12)
-        if not len(cells.xy) or not len(sites.xy):
-            return Pairs(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
-        near = cKDTree(cells.xy).query_ball_point(sites.xy, radius, return_sorted=True)
-        site = np.repeat(np.arange(len(sites.xy)), [len(own) for own in near])
-        cell = np.concatenate([np.asarray(own, dtype=np.int64) for own in near])
-        if allowed is not None:
-            kept = allowed[cells.gmina[cell], site]
-            cell, site = cell[kept], site[kept]
-        order = np.lexsort((site, cell))
-        cell, site = cell[order], site[order]
-        metres = np.hypot(*(cells.xy[cell] - sites.xy[site]).T)
-        return Pairs(cell, site, self.mode.minutes(metres))
-
-
-def _classes(sites: int, allowed: Flags | None) -> list[tuple[Flags | None, Ints]]:
-    """The sites in groups that the same gminas may use."""
-    if allowed is None or bool(allowed.all()):
-        return [(None, np.arange(sites))]
-    patterns, which = np.unique(allowed, axis=1, return_inverse=True)
-    return [(patterns[:, one], np.flatnonzero(which == one)) for one in range(patterns.shape[1])]
+    def within(self, cells: Floats, sites: Floats, minutes: float, eligible: Eligibility | None = None) -> Costs:
+        """Minutes of the pairs within the same distance."""
+        metres = pairs_within(cells, sites, self.mode.straight_m(minutes), eligible=eligible).matrix
+        # a distance turned into minutes and back must not fall out of reach by a rounding error
+        found = np.minimum(self.mode.minutes(metres.data), minutes)
+        return Costs(csr_array((found, metres.indices, metres.indptr), shape=metres.shape))
 
 
 @cache

@@ -24,20 +24,17 @@ def upgrade() -> None:
         sa.Column("provider", sa.Text(), nullable=False),
         sa.Column("provider_record", sa.Text(), nullable=True),
         sa.Column("source", sa.Text(), nullable=False),
-        sa.Column("valid_from", sa.Date(), nullable=True),
+        sa.Column("valid_from", sa.Date(), nullable=False),
         sa.Column("valid_to", sa.Date(), nullable=True),
         sa.CheckConstraint("kind IN ('agreement', 'contract')", name=op.f("ck_service_agreement_kind")),
-        sa.CheckConstraint(
-            "valid_to IS NULL OR valid_from IS NULL OR valid_from <= valid_to", name=op.f("ck_service_agreement_dates")
-        ),
+        sa.CheckConstraint("valid_to IS NULL OR valid_from <= valid_to", name=op.f("ck_service_agreement_dates")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_service_agreement")),
         sa.UniqueConstraint(
             "served_teryt",
             "task",
             "provider",
             "valid_from",
-            name=op.f("uq_service_agreement_served_teryt"),
-            postgresql_nulls_not_distinct=True,
+            name=op.f("uq_service_agreement_served_teryt_task_provider_valid_from"),
         ),
     )
     op.create_index("ix_service_agreement_served", "service_agreement", ["served_teryt"])
