@@ -42,6 +42,9 @@ class CoverageData:
     sources: dict[str, str]
     today: date
     is_schematic: bool
+    # hashes of the public directory and of the territory, and of these with all else that figures come from
+    directory_release: str
+    territory_release: str
     release: str
     roads: dict[str, TravelCosts]
 
@@ -86,6 +89,8 @@ def _read(session: Session, today: date) -> CoverageData:
         sources={source.code: source.title for source in directory.sources},
         today=today,
         is_schematic=territory.is_schematic,
+        directory_release=directory.release,
+        territory_release=territory.release,
         release=release_code(parts),
         roads={},
     )

@@ -79,10 +79,10 @@ def definition(code: str) -> Definition:
 
 @cache
 def definitions_version() -> str:
-    """A hash of everything that decides figures besides the data: texts, standards, speeds, and this code."""
+    """A hash of everything that decides figures besides the data: texts, standards, speeds, and the code."""
     digest = hashlib.sha256()
-    for path in sorted([*FOLDER.glob("*.csv"), *Path(__file__).parent.glob("*.py")]):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    for path in sorted([*FOLDER.glob("*.csv"), *Path(__file__).parent.glob("*.py"), *(ROOT / "geo").glob("*.py")]):
+        digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:16]
 
 
