@@ -99,6 +99,15 @@ class Frame:
         open_to = (self.persons > 0) & (self.data.cells.to_border_m < straight)
         return self.by_area(layer, open_to.astype(np.float64)) > 0
 
+    def edge_of_competition(self, layer: LayerAreas) -> Flags:
+        """(n_area,) whether people live so near to the border that sites or rivals beyond it would change their score.
+
+        A site is up to the reach away, and its other users up to the reach from there.
+        """
+        limit = 2 * travel_mode(self.question.mode).straight_m(self.question.minutes)
+        open_to = (self.persons > 0) & (self.data.cells.to_border_m < limit)
+        return self.by_area(layer, open_to.astype(np.float64)) > 0
+
     @cached_property
     def newest_day(self) -> date | None:
         """The newest day of the places, else of the registers."""

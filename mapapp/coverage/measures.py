@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from mapapp.coverage.areas import Floats, LayerAreas
+from mapapp.coverage.areas import Flags, Floats, LayerAreas
 from mapapp.coverage.data import CoverageData
 from mapapp.coverage.definitions import Definition, definition
 from mapapp.coverage.figures import AreaFigure, Figure, Figures, Flag
@@ -83,10 +83,16 @@ def _layer(frame: Frame, what: Definition, areas: LayerAreas) -> _Layer:
         unknown = areas.sums(lacking)
     edge, unclear = [False] * len(areas.refs), False
     if "travel" in what.needs:
-        edge = list(frame.edge(areas, reaches=np.inf if what.code.startswith("nearest") else frame.question.minutes))
+        edge = list(_edge(frame, what, areas))
         unclear = frame.question.entitled and bool(frame.sites.is_unclear.any())
     hidden = areas.layer == "region" and bool(frame.data.supply.hidden_of(frame.question.types))
     return _Layer(areas, _supply(frame, areas), people, unknown, edge, [unclear] * len(areas.refs), hidden)
+
+
+def _edge(frame: Frame, what: Definition, areas: LayerAreas) -> Flags:
+    if PLACES in what.needs:
+        return frame.edge_of_competition(areas)
+    return frame.edge(areas, reaches=np.inf if what.code.startswith("nearest") else frame.question.minutes)
 
 
 def _supply(frame: Frame, areas: LayerAreas) -> tuple[AreaSupply, ...]:
