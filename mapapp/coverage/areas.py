@@ -1,7 +1,7 @@
 """The areas that figures are told for, and to which of them each gmina belongs."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 import numpy as np
@@ -59,6 +59,13 @@ class Areas:
     gminas: tuple[PlannedGmina, ...]
     layers: dict[Layer, LayerAreas]
     index: dict[str, int]
+    _within: dict[str, frozenset[int]] = field(default_factory=dict, compare=False, repr=False)
+
+    def within(self, code: str) -> frozenset[int]:
+        """The gminas in a served area: TERYT of any level, NUTS 3, or PL for the whole country."""
+        if code not in self._within:
+            self._within[code] = frozenset(n for n, gmina in enumerate(self.gminas) if _lies_in(gmina, code))
+        return self._within[code]
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -92,6 +99,10 @@ def build_areas(gminas: Sequence[PlannedGmina], units: dict[Layer, Sequence[Area
         refs = tuple(region if layer == "region" else _ref(by_layer[layer][code]) for code in codes)
         layers[layer] = LayerAreas(layer, refs, np.array([index[code] for code in own], dtype=np.int64))
     return Areas(tuple(gminas), layers, {gmina.teryt: number for number, gmina in enumerate(gminas)})
+
+
+def _lies_in(gmina: PlannedGmina, code: str) -> bool:
+    return code == "PL" or (code == gmina.nuts3 if code.startswith("PL") else gmina.teryt.startswith(code))
 
 
 def _ref(unit: Area) -> AreaRef:

@@ -75,7 +75,7 @@ def figures_document(figures: Figures, language: str = "pl") -> dict[str, Any]:
             "caveat": definition.caveat(language),
             "better": definition.better,
         },
-        "method": figures.method,
+        "method": figures.method(language),
         "people_source": figures.people_source,
         "sources": list(figures.sources),
         "services_without_shown_place": figures.unlocated,
@@ -131,5 +131,5 @@ def _features(session: Session, figures: Figures) -> Iterator[str]:
 def _notices(figures: Figures) -> Iterator[Words]:
     definition = figures.definition
     yield Words(definition.caveat("pl"), definition.caveat("en"))
-    if figures.method:
-        yield Words(f"Dojazd: {figures.method}.", f"Travel (detour factor, speed): {figures.method}.")
+    if figures.travel:
+        yield Words(f"Dojazd: {figures.method('pl')}.", f"Travel: {figures.method('en')}.")

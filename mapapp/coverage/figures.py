@@ -8,6 +8,7 @@ from typing import Literal, get_args
 from mapapp.coverage.areas import AreaRef, Layer
 from mapapp.coverage.definitions import Definition
 from mapapp.coverage.question import Question
+from mapapp.coverage.travel import TravelCosts
 
 Flag = Literal[
     "small_number",  # too few people or sites to read much into it
@@ -60,8 +61,8 @@ class AreaFigure:
 class Figures:
     """The answer to a question: the areas in the order of their codes, and the region as a whole.
 
-    ``method`` says how travel was measured, where it was; ``unlocated``: services that are in no travel figure because
-    no place of theirs is shown. ``release`` names the data and the definitions: the same release gives the same.
+    ``travel`` is how minutes were found, None where none were; ``unlocated``: services that are in no travel figure
+    because no place of theirs is shown. ``release`` names the data and the definitions: the same release gives the same.
     """
 
     question: Question
@@ -69,7 +70,7 @@ class Figures:
     layer: Layer
     rows: tuple[AreaFigure, ...]
     region: Figure
-    method: str
+    travel: TravelCosts | None
     people_source: str
     sources: tuple[str, ...]
     unlocated: int
@@ -80,6 +81,10 @@ class Figures:
     def __iter__(self) -> Iterator[AreaFigure]:
         """The areas."""
         return iter(self.rows)
+
+    def method(self, language: str = "pl") -> str:
+        """How travel was measured; empty where it was not."""
+        return self.travel.describe(language) if self.travel else ""
 
     def of(self, code: str) -> Figure:
         """The figure of an area. Raises KeyError."""

@@ -50,7 +50,7 @@ def measure(data: CoverageData, question: Question) -> Figures:
             AreaFigure(ref, figure) for ref, figure in zip(data.areas.layers[question.layer].refs, rows, strict=True)
         ),
         region=region,
-        method=frame.travel.description if travels else "",
+        travel=frame.travel if travels else None,
         people_source=frame.people.source if "people" in what.needs else "",
         sources=frame.source_names,
         unlocated=frame.sites.unlocated if travels else 0,

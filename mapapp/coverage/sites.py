@@ -9,7 +9,7 @@ import numpy as np
 from geo.eligibility import EVERYBODY, Eligibility
 from mapapp.coverage.areas import Areas, Flags, Floats, Ints
 from mapapp.coverage.cells import Cells
-from mapapp.coverage.supply import SuppliedService, covers
+from mapapp.coverage.supply import SuppliedService
 from mapapp.directory.supply import Offer
 
 COMES_TO_THE_HOME = frozenset({"home", "remote", "mobile"})
@@ -70,9 +70,9 @@ def sites_of(services: Sequence[SuppliedService], areas: Areas) -> Sites:
 
 def served(codes: Sequence[str], areas: Areas) -> Flags:
     """(n_gmina,) whether the areas of these codes have the gmina in them."""
-    return np.array(
-        [any(covers(code, gmina.teryt, gmina.nuts3) for code in codes) for gmina in areas.gminas], dtype=np.bool_
-    )
+    flags = np.zeros(len(areas.gminas), dtype=np.bool_)
+    flags[[number for code in codes for number in areas.within(code)]] = True
+    return flags
 
 
 def _comes_home(offer: Offer) -> bool:

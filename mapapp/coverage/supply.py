@@ -187,21 +187,11 @@ def _area_of(offer: Offer, areas: Areas, layer: Layer) -> int | None:
     The help office of a rural gmina may stand in the town inside it; it counts for the gmina that it serves.
     """
     of_gmina = areas.layers[layer].of_gmina
-    served = {
-        int(of_gmina[number])
-        for code in offer.service_area
-        for number, gmina in enumerate(areas.gminas)
-        if covers(code, gmina.teryt, gmina.nuts3)
-    }
+    served = {int(of_gmina[number]) for code in offer.service_area for number in areas.within(code)}
     if len(served) == 1:
         return served.pop()
     gmina = areas.index.get(offer.gmina_teryt or "")
     return None if gmina is None else int(of_gmina[gmina])
-
-
-def covers(code: str, teryt: str, nuts3: str) -> bool:
-    """Whether a served area (TERYT of any level, NUTS 3, or PL for the whole country) has the gmina in it."""
-    return code == "PL" or (code == nuts3 if code.startswith("PL") else teryt.startswith(code))
 
 
 def area_supply(services: Iterable[SuppliedService], areas: Areas, layer: Layer) -> tuple[AreaSupply, ...]:

@@ -23,6 +23,11 @@ from mapapp.settings import ROOT
 
 FILE = ROOT / "data" / "coverage" / "travel.csv"
 METRES_PER_MINUTE = 1000 / 60
+STRAIGHT_LINE = {
+    "pl": "linia prosta × {factor}, {speed} km/h",
+    "en": "straight line × {factor}, {speed} km/h",
+    "uk": "пряма лінія × {factor}, {speed} км/год",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +59,7 @@ class TravelMode:
 class TravelCosts(Protocol):
     """Minutes of travel. Positions are (n, 2) metres of EPSG:2180; ``eligible``: who may use which site, None: all."""
 
-    @property
-    def description(self) -> str:
+    def describe(self, language: str) -> str:
         """How minutes are found, to be stated beside every figure."""
         ...
 
@@ -74,10 +78,12 @@ class StraightLine:
 
     mode: TravelMode
 
-    @property
-    def description(self) -> str:
+    def describe(self, language: str) -> str:
         """The factor and the speed."""
-        return f"linia prosta × {self.mode.detour:g}, {self.mode.speed_kmh:g} km/h"
+        factor, speed = f"{self.mode.detour:g}", f"{self.mode.speed_kmh:g}"
+        if language != "en":
+            factor, speed = factor.replace(".", ","), speed.replace(".", ",")
+        return STRAIGHT_LINE.get(language, STRAIGHT_LINE["pl"]).format(factor=factor, speed=speed)
 
     def nearest(self, cells: Floats, sites: Floats, eligible: Eligibility | None = None) -> Floats:
         """Minutes to the nearest site in a straight line."""

@@ -174,6 +174,12 @@ class TestReach:
         assert value(data, "nearest_km", TOWN) == pytest.approx(0.5 * 1.3)
         assert value(data, "nearest_minutes", TOWN) == pytest.approx(0.5 * 1.3 / 45 * 60)
 
+    def test_says_how_the_way_was_found(self) -> None:
+        figures = told(region(), "reach_share", mode="walk")
+        assert figures.method("pl") == "linia prosta × 1,3, 4,8 km/h"
+        assert figures.method("en") == "straight line × 1.3, 4.8 km/h"
+        assert told(region(), "sites").method() == ""
+
     def test_says_where_neighbours_may_help(self) -> None:
         near_border = region([offer("A", TOWN)], border_m=2_000)
         assert told(near_border, "reach_share", minutes=5).of(VILLAGE).has("edge")
