@@ -62,7 +62,7 @@ class Figures:
     """The answer to a question: the areas in the order of their codes, and the region as a whole.
 
     ``travel`` is how minutes were found, None where none were; ``unlocated``: services that are in no travel figure
-    because no place of theirs is shown. ``release`` names the data and the definitions: the same release gives the same.
+    because no place of theirs is shown. ``release`` names the data and the definitions: the same gives the same.
     """
 
     question: Question
