@@ -15,8 +15,8 @@ from mapapp.database import transaction
 from mapapp.directory.commands import save_vocabularies
 from mapapp.directory.vocabulary import load_vocabularies
 from mapapp.provision import staff_engine
+from mapapp.registers.checking import Progress as ReportProgress
 from mapapp.registers.loading import ImportReport, ImportRunningError, import_register
-from mapapp.registers.loading import Progress as ReportProgress
 from mapapp.registers.problems import RowProblem, UnreadableFileError
 from mapapp.registers.reporting import FORMATS, write_report
 from mapapp.settings import ROOT, current_settings

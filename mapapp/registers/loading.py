@@ -1,10 +1,9 @@
 """Bringing a register's file into the directory: read, check row by row, save the good rows together, report."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
 from pathlib import Path
 from typing import Final
 
@@ -14,21 +13,12 @@ from sqlalchemy.orm import Session
 from mapapp.directory.commands import SaveReport, save_facilities
 from mapapp.directory.sources import save_registers
 from mapapp.directory.vocabulary import Vocabularies
-from mapapp.registers import dps, osm, rjps, sds, senior
-from mapapp.registers.gminas import Gminas, distances_outside
-from mapapp.registers.layouts import Layout, ReadRow, Surroundings
-from mapapp.registers.opening import open_register
-from mapapp.registers.places import Places
-from mapapp.registers.problems import RowProblem, RowRejectedError
-from mapapp.registers.readers import RawTable
+from mapapp.registers.checking import Progress, check_register
+from mapapp.registers.layouts import ReadRow
+from mapapp.registers.problems import RowProblem
 
-LAYOUTS: Final = (rjps.LAYOUT, dps.LAYOUT, sds.LAYOUT, senior.LAYOUT, osm.LAYOUT)
 NO_HOURS: Final = "none_given"
 _SUPPLY: Final = frozenset({"approved", "funded"})
-# the outline is simplified to 20 m: nearer than this is on the border
-_ON_THE_BORDER_KM: Final = 0.05
-
-Progress = Callable[[str, int, int], None]  # step, done, of how many
 
 
 class ImportRunningError(RuntimeError):
@@ -65,31 +55,25 @@ def import_register(
 
     Raises UnreadableFileError, UnknownLayoutError, ImportRunningError.
     """
-    progress("read", 0, 1)
-    table, layout = open_register(path, LAYOUTS)
+    checked = check_register(session, path, vocabularies, progress)
     _be_the_only_import(session)
-    around = Surroundings(vocabularies, Gminas.of(session), Places.of(session))
-    rows, rejected = _checked(table, layout, around, progress)
     progress("save", 0, 1)
-    save_registers(session, layout.registers, _content_dates(rows))
-    saved = save_facilities(session, [row.facility for row in rows], changed_by=f"import {path.name}")
-    outside = tuple(_outside_their_gmina(session, rows))
-    doubles = tuple(_probable_doubles(rows)) if layout.one_per_area else ()
-    notes = (*table.notes, *(note for row in rows for note in row.notes), *outside, *doubles)
+    save_registers(session, checked.layout.registers, _content_dates(checked.rows))
+    saved = save_facilities(session, [row.facility for row in checked.rows], changed_by=f"import {path.name}")
     progress("save", 1, 1)
     return ImportReport(
-        file=path.name,
-        layout=layout.title,
-        encoding=table.encoding,
-        separator=table.separator,
-        rows=sum(1 + len(row.further) for row in table.rows) + len({problem.line for problem in table.rejected}),
+        file=checked.file,
+        layout=checked.layout.title,
+        encoding=checked.encoding,
+        separator=checked.separator,
+        rows=checked.rows_read,
         saved=saved,
-        rejected=tuple(sorted(rejected, key=lambda each: each.line)),
-        notes=tuple(sorted(notes, key=lambda each: each.line)),
-        hours=dict(Counter(row.hours.value if row.hours else NO_HOURS for row in rows)),
-        outside_gmina=len(outside),
-        services_by_type=dict(Counter(each.facility_type for row in rows for each in row.facility.services)),
-        places_by_type=_places_by_type(rows),
+        rejected=checked.rejected,
+        notes=checked.notes,
+        hours=dict(Counter(row.hours.value if row.hours else NO_HOURS for row in checked.rows)),
+        outside_gmina=checked.outside,
+        services_by_type=dict(Counter(each.facility_type for row in checked.rows for each in row.facility.services)),
+        places_by_type=_places_by_type(checked.rows),
     )
 
 
@@ -108,30 +92,6 @@ def _be_the_only_import(session: Session) -> None:
         raise ImportRunningError("inny import właśnie trwa; poczekaj, aż się skończy, i spróbuj ponownie")
 
 
-def _checked(
-    table: RawTable, layout: Layout, around: Surroundings, progress: Progress
-) -> tuple[list[ReadRow], list[RowProblem]]:
-    rows: list[ReadRow] = []
-    rejected = list(table.rejected)
-    first_line: dict[tuple[str, str], int] = {}
-    for done, raw in enumerate(table.rows, start=1):
-        try:
-            row = layout.read(raw, around)
-        except RowRejectedError as error:
-            rejected += error.problems
-            continue
-        finally:
-            progress("check", done, len(table.rows))
-        number = (row.facility.source, row.facility.source_id)
-        if number in first_line:
-            message = f"ten sam numer jednostki jest już w wierszu {first_line[number]}"
-            rejected.append(RowProblem(row.line, "id_jednostki", row.facility.source_id, message))
-            continue
-        first_line[number] = row.line
-        rows.append(row)
-    return rows, rejected
-
-
 def _content_dates(rows: Iterable[ReadRow]) -> dict[str, date | None]:
     latest: dict[str, date | None] = {}
     for row in rows:
@@ -139,32 +99,3 @@ def _content_dates(rows: Iterable[ReadRow]) -> dict[str, date | None]:
             known = latest.get(row.facility.source)
             latest[row.facility.source] = max(known or row.facility.source_date, row.facility.source_date)
     return latest
-
-
-def _outside_their_gmina(session: Session, rows: Sequence[ReadRow]) -> Iterator[RowProblem]:
-    """Points that lie outside the gmina their row names; they are shown to staff, never moved."""
-    placed = [
-        (row, place.position, place.declared_gmina_teryt)
-        for row in rows
-        if (place := row.facility.location) and place.position and place.declared_gmina_teryt
-    ]
-    distances = distances_outside(session, [(position, teryt) for _, position, teryt in placed])
-    for (row, position, teryt), distance in zip(placed, distances, strict=True):
-        if distance > _ON_THE_BORDER_KM:
-            value = f"{position.lat:.4f}, {position.lon:.4f}"
-            message = f"punkt leży {distance:.1f} km poza gminą {teryt}; nie przesunięto".replace(".", ",", 1)
-            yield RowProblem(row.line, "latitude, longitude", value, message)
-
-
-def _probable_doubles(rows: Sequence[ReadRow]) -> Iterator[RowProblem]:
-    """Units of one type that serve the same gmina: likely one unit under two numbers."""
-
-    def serves(row: ReadRow) -> tuple[str, tuple[str, ...]]:
-        service = row.facility.services[0]
-        return service.facility_type, service.service_area
-
-    for (_, area), group in groupby(sorted(rows, key=lambda row: (serves(row), row.line)), serves):
-        first, *others = group
-        for other in others if area else ():
-            message = f"prawdopodobnie ta sama jednostka co w wierszu {first.line}: ten sam rodzaj i obszar {area[0]}"
-            yield RowProblem(other.line, "nazwa", other.facility.organization_name, message)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from mapapp.database import transaction
 from mapapp.directory.vocabulary import load_vocabularies
-from mapapp.registers import loading
+from mapapp.registers import checking
 from mapapp.registers.layouts import UnknownLayoutError
 from mapapp.registers.loading import ImportReport, ImportRunningError, import_register
 from mapapp.settings import ROOT
@@ -184,7 +184,7 @@ def test_leaves_nothing_behind_when_it_is_cut_short(
     def cut_short(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(loading, "_outside_their_gmina", cut_short)
+    monkeypatch.setattr(checking, "_outside_their_gmina", cut_short)
     with pytest.raises(KeyboardInterrupt), transaction(engine) as session:
         load(session, written(units(3)))
     with transaction(engine) as session:
