@@ -4,8 +4,9 @@ from alembic import context
 from geoalchemy2 import alembic_helpers
 from sqlalchemy import Connection
 
+import mapapp.coverage.tables
 import mapapp.directory.tables
-import mapapp.territory.tables  # noqa: F401 - both imports register the tables
+import mapapp.territory.tables  # noqa: F401 - these imports register the tables
 from mapapp.database import Base
 
 

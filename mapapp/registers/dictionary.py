@@ -58,6 +58,7 @@ SERVICE_COLUMNS: Final = _read("services")
 # of a search around a point
 POSITION_COLUMNS: Final = _read("position")
 AREA_COLUMNS: Final = _read("areas")
+COVERAGE_COLUMNS: Final = _read("coverage")
 
 
 def service_columns(names: tuple[str, ...]) -> tuple[Column, ...]:

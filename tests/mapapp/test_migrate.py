@@ -4,8 +4,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine
 
+import mapapp.coverage.tables
 import mapapp.directory.tables
-import mapapp.territory.tables  # noqa: F401 - both register their tables
+import mapapp.territory.tables  # noqa: F401 - they register their tables
 from mapapp import migrate
 from mapapp.cluster import Cluster
 from mapapp.database import Base, make_staff_engine

@@ -1,0 +1,268 @@
+"""Coverage from the command line: figures, gaps, duties, releases, and the files they need."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy.orm import Session
+
+from mapapp import migrate
+from mapapp.coverage import commands
+from mapapp.coverage.areas import LAYERS
+from mapapp.coverage.data import CoverageData, coverage_data
+from mapapp.coverage.definitions import definitions
+from mapapp.coverage.duties import duty_matrix
+from mapapp.coverage.errors import CoverageError
+from mapapp.coverage.exports import FORMAT_CODES, written
+from mapapp.coverage.gaps import gaps as all_gaps
+from mapapp.coverage.measures import measure as measured
+from mapapp.coverage.queries import releases as all_releases
+from mapapp.coverage.question import DECAYS, Question, ask
+from mapapp.coverage.standards import COMPUTED, standards
+from mapapp.coverage.travel import travel_modes
+from mapapp.database import transaction
+from mapapp.directory.export_rows import read_one_snapshot
+from mapapp.provision import staff_engine
+from mapapp.settings import current_settings
+
+console = Console(stderr=True, highlight=False)
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+OUT = click.Path(dir_okay=False, writable=True, path_type=Path)
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+QUESTION = (
+    click.option("--type", "types", multiple=True, metavar="CODE", help="Service type (may repeat)."),
+    click.option("--group", "groups", multiple=True, metavar="CODE", help="Group of service types (may repeat)."),
+    click.option("--age", "ages", metavar="AGES", help="Whom it is for: total, 0-17, 18+, 60+, 80+, 65-74 …"),
+    click.option("--by", type=click.Choice(LAYERS), default="gmina", show_default=True, help="Which areas."),
+    click.option("--mode", type=click.Choice(tuple(travel_modes())), default="car", show_default=True),
+    click.option("--minutes", type=float, default=30.0, show_default=True, help="Reach of travel."),
+    click.option("--km", type=float, help="Reach along the way, instead of minutes."),
+    click.option("--near", is_flag=True, help="All sites that are near, also those that are not for the people."),
+    click.option("--decay", type=click.Choice(DECAYS), default="gaussian", show_default=True, help="Of access_e2sfca."),
+    click.option("--audience", metavar="CODE", help="Only services for these people."),
+    click.option("--profile", metavar="CODE", help="Whose accessibility, for accessible_share."),
+    click.option("--standard", metavar="NUMBER|NAME", help=f"Places, or {', '.join((*COMPUTED, *standards()))}."),
+    click.option("--per", type=click.IntRange(min=1), help="Of how many people the standard is; else as the type's."),
+    click.option("--year", type=int, help="Of a projection of the population."),
+)
+
+
+def _asks(command: Command) -> Command:
+    for option in reversed(QUESTION):
+        command = option(command)
+    return command
+
+
+@click.group()
+def coverage() -> None:
+    """Coverage: supply, need, reach and gaps of services by area.
+
+    \b
+    Examples:
+      mapapp coverage compute --type dps --measure places_per_10k --age 80+ --by powiat --format csv -o dps.csv
+      mapapp coverage compute --type ddp --type ddsp --measure beyond_people --age 80+ --minutes 30
+      mapapp coverage gaps --type ddsp --standard 20 --per 1000
+      mapapp coverage duties --level powiat
+    """
+
+
+@coverage.command()
+@click.option("--measure", type=click.Choice(tuple(definitions())), metavar="CODE", required=True, help="What to tell.")
+@_asks
+@click.option("--format", "to", type=click.Choice(FORMAT_CODES), default="csv", show_default=True)
+@click.option("--excel", is_flag=True, help="CSV that a Polish spreadsheet opens with a click.")
+@click.option("-o", "--out", type=OUT, help="File to write; else it goes to the standard output.")
+def compute(measure: str, to: str, excel: bool, out: Path | None, **asked: Any) -> None:
+    """Tell a measure for every area.
+
+    \b
+    Examples:
+      mapapp coverage compute --type dps --measure places_per_10k --age 80+ --by powiat --format csv
+      mapapp coverage compute --type sds --measure access_e2sfca --minutes 45 --format geojson -o sds.geojson
+      mapapp coverage measures        (every measure with its definition)
+    """
+    if to == "xlsx" and out is None:
+        raise click.UsageError("an XLSX is no text; name a file with -o")
+    with _data() as (session, data):
+        question = _question(data, measure, asked)
+        with console.status(f"Measuring {measure} …"):
+            figures = measured(data, question)
+            content = b"".join(written(session, figures, "mapapp coverage compute", to, excel=excel))
+    _write(content, out)
+    told = sum(row.figure.value is not None for row in figures)
+    console.print(f"{told} of {len(figures.rows)} areas have a figure; release {figures.release}")
+    if figures.has_samples:
+        console.print("[yellow]![/] made with sample data, which are invented")
+
+
+@coverage.command()
+@_asks
+@click.option("--limit", type=click.IntRange(min=1), default=30, show_default=True)
+def gaps(limit: int, **asked: Any) -> None:
+    """List what areas lack against a standard, the largest gap first.
+
+    \b
+    Examples:
+      mapapp coverage gaps --type ddsp --standard 20 --per 1000
+      mapapp coverage gaps --type dps --standard median --by powiat
+    """
+    if asked["standard"] is None:
+        raise click.UsageError("a gap needs --standard: a number of places, or the name of a reference")
+    with _data() as (_session, data), console.status("Measuring …"):
+        found = all_gaps(data, _question(data, "gap_places", asked))
+    table = Table("code", "area", "has", "standard gives", "lacks", "people without", "lacks in reach")
+    for row in found.rows[:limit]:
+        table.add_row(
+            row.area.code,
+            row.area.name,
+            *(_number(number) for number in (row.places.numerator, row.places.denominator, row.places.value)),
+            _number(row.people.value),
+            _number(row.accessible.value),
+        )
+    Console().print(table)
+    click.echo(f"{found.missing:.0f} places are missing in all; a surplus elsewhere is not set against them")
+
+
+@coverage.command()
+@click.option("--level", type=click.Choice(("gmina", "powiat")), default="gmina", show_default=True)
+@click.option("--task", "tasks", multiple=True, metavar="CODE", help="Only these tasks (may repeat).")
+@click.option("--area", metavar="TERYT", help="Only this gmina or powiat.")
+def duties(level: Any, tasks: tuple[str, ...], area: str | None) -> None:
+    """Tell how gminas or powiats meet their statutory tasks.
+
+    \b
+    Examples:
+      mapapp coverage duties --task social_work
+      mapapp coverage duties --level powiat --area 0208
+    """
+    with _data() as (_session, data):
+        states = [state for state in duty_matrix(data, level, tasks) if area in (None, state.area.code)]
+    if not states:
+        raise click.ClickException(f"{area!r} is no {level} of the loaded territory")
+    table = Table("code", "area", "task", "status", "evidence", "article", "checked")
+    for state in states:
+        names = "; ".join(each.name for each in state.evidence[:2])
+        checked = "yes" if state.duty.is_checked else "to be checked"
+        table.add_row(
+            state.area.code, state.area.name, state.duty.code, state.status, names, state.duty.article, checked
+        )
+    Console().print(table)
+
+
+@coverage.command(name="measures")
+def measures_() -> None:
+    """List every measure with its definition."""
+    table = Table("code", "name", "numerator", "denominator", "unit")
+    for each in definitions().values():
+        texts = (each.label("en"), each.numerator("en"), each.denominator("en"), each.unit_label("en"))
+        table.add_row(each.code, *texts)
+    Console().print(table)
+
+
+@coverage.command()
+@click.option("--measure", type=click.Choice(tuple(definitions())), metavar="CODE", required=True)
+@_asks
+def release(measure: str, **asked: Any) -> None:
+    """Keep the figures of a question with the hash of all their inputs.
+
+    \b
+    Example:
+      mapapp coverage release --type dps --measure places_per_10k --age 80+ --by powiat
+    """
+    with _data(writes=True) as (session, data):
+        question = _question(data, measure, asked)
+        kept = commands.release_figures(session, data, question)
+    state = "released" if kept.is_new else "already released, and the same"
+    click.echo(f"{kept.code}: {kept.rows} figures {state}; figures {kept.figures_hash[:16]}, as of {kept.day}")
+
+
+@coverage.command()
+def releases() -> None:
+    """List the released figures."""
+    with _data() as (session, _):
+        found = all_releases(session)
+    table = Table("code", "day", "measure", "types", "by", "figures")
+    for each in found:
+        table.add_row(
+            each.code, each.day.isoformat(), each.measure, ", ".join(each.types), each.layer, each.figures_hash[:16]
+        )
+    Console().print(table)
+
+
+@coverage.command(name="load-agreements")
+@click.argument("file", type=FILE)
+def load_agreements(file: Path) -> None:
+    """Load who provides a task for which gmina or powiat, from a CSV file.
+
+    Columns: served_teryt, task, kind (agreement or contract), provider, provider_record, source, valid_from, valid_to.
+    """
+    _load(file, commands.load_agreements)
+
+
+@coverage.command(name="load-indicator")
+@click.argument("file", type=FILE)
+def load_indicator(file: Path) -> None:
+    """Load people of a group that no population by age tells, such as certified disability, from a CSV file.
+
+    Columns: code (such as disability_18+), teryt, year, persons, is_estimate (yes or no), source.
+    """
+    _load(file, commands.load_indicator)
+
+
+def _load(file: Path, load: Callable[[Session, Path], commands.LoadedFile]) -> None:
+    with staff_engine(current_settings()) as engine:
+        migrate.upgrade(engine)
+        try:
+            with transaction(engine) as session, console.status(f"Loading {file.name} …"):
+                loaded = load(session, file)
+        except CoverageError as error:
+            raise click.ClickException(str(error)) from error
+    click.echo(f"{loaded.file}: {loaded.rows} rows loaded")
+
+
+@contextmanager
+def _data(*, writes: bool = False) -> Iterator[tuple[Session, CoverageData]]:
+    with staff_engine(current_settings()) as engine:
+        migrate.upgrade(engine)
+        with Session(engine) as session:
+            read_one_snapshot(session)
+            try:
+                with console.status("Reading the directory and the territory …"):
+                    data = coverage_data(session)
+                yield session, data
+            except CoverageError as error:
+                raise click.ClickException(str(error)) from error
+            if writes:
+                session.commit()
+
+
+def _question(data: CoverageData, measure: str, asked: dict[str, Any]) -> Question:
+    standard, near = asked.pop("standard"), asked.pop("near")
+    number, reference = _standard(standard)
+    return ask(data.vocabularies, measure, entitled=not near, standard=number, reference=reference, **asked)
+
+
+def _standard(written_so: str | None) -> tuple[float | None, str | None]:
+    try:
+        return (None if written_so is None else float(written_so.replace(",", "."))), None
+    except ValueError:
+        return None, written_so
+
+
+def _number(number: float | None) -> str:
+    return "–" if number is None else f"{number:.0f}"
+
+
+def _write(content: bytes, out: Path | None) -> None:
+    if out is None:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+    else:
+        out.write_bytes(content)
+        click.echo(f"{out}: {len(content):,} bytes", err=True)

@@ -1,0 +1,106 @@
+"""All that coverage is computed from, read once and kept as long as the database shows the same."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from mapapp.coverage.areas import AreaRef, Areas, Layer, build_areas
+from mapapp.coverage.cells import Cells, build_cells
+from mapapp.coverage.definitions import definitions_version
+from mapapp.coverage.errors import NotAnswerable
+from mapapp.coverage.need import Need, build_need
+from mapapp.coverage.queries import Agreement, agreements, need_indicators
+from mapapp.coverage.supply import Supply, build_supply
+from mapapp.coverage.travel import StraightLine, TravelCosts, travel_mode
+from mapapp.directory.queries import directory_facts
+from mapapp.directory.supply import published_supply
+from mapapp.directory.unchanged import while_unchanged
+from mapapp.directory.vocabulary import Vocabularies, load_vocabularies
+from mapapp.settings import ROOT
+from mapapp.territory.planning import PlannedGmina, age_bands, living_places, planned_gminas, territory_facts
+from mapapp.territory.queries import Area, areas
+
+
+@dataclass(frozen=True)
+class CoverageData:
+    """One moment of the directory and the territory, ready to be computed with.
+
+    ``roads`` has the travel costs of modes for which a road matrix is at hand; others go by straight line.
+    """
+
+    areas: Areas
+    need: Need
+    cells: Cells
+    supply: Supply
+    agreements: tuple[Agreement, ...]
+    vocabularies: Vocabularies
+    # titles of the directory's registers by code
+    sources: dict[str, str]
+    today: date
+    is_schematic: bool
+    # hashes of the public directory and of the territory, and of these with all else that figures come from
+    directory_release: str
+    territory_release: str
+    release: str
+    roads: dict[str, TravelCosts]
+
+    def travel(self, mode: str) -> TravelCosts:
+        """How minutes are found for a mode. Raises UnknownCode."""
+        return self.roads.get(mode) or StraightLine(travel_mode(mode))
+
+
+def coverage_data(session: Session, today: date | None = None) -> CoverageData:
+    """What this session sees. Raises NotAnswerable where no territory is loaded.
+
+    In a transaction of one snapshot (``directory.export_rows.read_one_snapshot``) it is read once per change of the
+    database. ``today`` decides which records count as verified within a year and which agreements hold.
+    """
+    day = today or date.today()
+    return while_unchanged(session, ("coverage", day), lambda: _read(session, day))
+
+
+def _read(session: Session, today: date) -> CoverageData:
+    territory = territory_facts(session)
+    gminas = planned_gminas(session)
+    if territory is None or not gminas:
+        raise NotAnswerable("no territory is loaded; load it with: mapapp territory load")
+    vocabularies = load_vocabularies(ROOT / "data" / "vocabularies")
+    units: dict[Layer, Sequence[Area]] = {
+        "gmina": areas(session, "gmina"),
+        "powiat": areas(session, "powiat"),
+        "subregion": areas(session, "subregion"),
+    }
+    placed = build_areas(gminas, units, _region(gminas, territory.voivodeship_name))
+    directory = directory_facts(session)
+    holding = agreements(session, today)
+    indicators = need_indicators(session)
+    parts: tuple[Any, ...] = (directory.release, territory.release, definitions_version(), holding, indicators)
+    return CoverageData(
+        areas=placed,
+        need=build_need(placed.codes, age_bands(session), indicators),
+        cells=build_cells(living_places(session), placed.index, [gmina.kind for gmina in gminas]),
+        supply=build_supply(published_supply(session), vocabularies),
+        agreements=holding,
+        vocabularies=vocabularies,
+        sources={source.code: source.title for source in directory.sources},
+        today=today,
+        is_schematic=territory.is_schematic,
+        directory_release=directory.release,
+        territory_release=territory.release,
+        release=release_code(parts),
+        roads={},
+    )
+
+
+def release_code(parts: object) -> str:
+    """A short name for exactly these inputs."""
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
+
+
+def _region(gminas: Sequence[PlannedGmina], name: str) -> AreaRef:
+    code = gminas[0].voivodeship_teryt
+    return AreaRef(code, name, "voivodeship", "PL", "Polska", sum(gmina.area_km2 for gmina in gminas))

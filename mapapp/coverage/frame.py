@@ -1,0 +1,135 @@
+"""What a question needs, worked out once and shared by the areas and the region as a whole."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+
+from geo.catchment import Access, two_step
+from geo.costs import Costs
+from geo.decay import Decay, binary, exponential, gaussian, stepped
+from geo.eligibility import Eligibility
+from mapapp.coverage.areas import Flags, Floats, LayerAreas
+from mapapp.coverage.data import CoverageData
+from mapapp.coverage.need import People
+from mapapp.coverage.question import Question
+from mapapp.coverage.sites import Sites, sites_of
+from mapapp.coverage.supply import SuppliedService
+from mapapp.coverage.travel import TravelCosts, travel_mode
+
+# after Luo and Qi (2009), slow: thirds of the reach count by these
+STEPS = (1.0, 0.68, 0.22)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The inputs of a question, computed when they are first looked at. i runs over cells, j over sites."""
+
+    data: CoverageData
+    question: Question
+
+    @cached_property
+    def services(self) -> tuple[SuppliedService, ...]:
+        """The open services asked about."""
+        return self.data.supply.of(self.question.types, self.question.audience)
+
+    @cached_property
+    def sites(self) -> Sites:
+        """Those of their places that are shown."""
+        return sites_of(self.services, self.data.areas)
+
+    @cached_property
+    def people(self) -> People:
+        """The group by gmina."""
+        return self.data.need.people(self.question.group, self.question.year)
+
+    @cached_property
+    def persons(self) -> Floats:
+        """(n_cell,) people of the group."""
+        return self.data.cells.persons(self.people.by_gmina)
+
+    @property
+    def travel(self) -> TravelCosts:
+        """How minutes are found."""
+        return self.data.travel(self.question.mode)
+
+    def nearest(self, *, entitled: bool) -> Floats:
+        """(n_cell,) minutes to the nearest site; 0 where help comes to the home, inf where there is none."""
+        return self._entitled if entitled else self._near
+
+    @cached_property
+    def _entitled(self) -> Floats:
+        return self._nearest(self.sites.eligible(self.data.cells))
+
+    @cached_property
+    def _near(self) -> Floats:
+        return self._nearest(None)
+
+    def _nearest(self, eligible: Eligibility | None) -> Floats:
+        minutes = self.travel.nearest(self.data.cells.xy, self.sites.xy, eligible)
+        return np.where(self.sites.at_home[self.data.cells.gmina], 0.0, minutes)
+
+    @cached_property
+    def costs(self) -> Costs:
+        """Minutes of all pairs within the reach."""
+        eligible = self.sites.eligible(self.data.cells) if self.question.entitled else None
+        return self.travel.within(self.data.cells.xy, self.sites.xy, self.question.minutes, eligible)
+
+    @cached_property
+    def access(self) -> Access:
+        """Places per person at every cell, far ones counting less."""
+        return two_step(self.persons, self.sites.capacity, self.costs, decay_of(self.question))
+
+    @cached_property
+    def plain_access(self) -> Access:
+        """The same without decay: the original two steps."""
+        return two_step(self.persons, self.sites.capacity, self.costs, binary(self.question.minutes))
+
+    def by_area(self, layer: LayerAreas, by_cell: Floats) -> Floats:
+        """(n_area,) sums of a number per cell."""
+        cells = self.data.cells
+        return np.bincount(layer.of_gmina[cells.gmina], by_cell, minlength=len(layer.refs)).astype(np.float64)
+
+    def edge(self, layer: LayerAreas, *, reaches: float) -> Flags:
+        """(n_area,) whether people without a site in reach live nearer to the region's border than the reach."""
+        limit = travel_mode(self.question.mode).straight_m(reaches)
+        minutes = self.nearest(entitled=self.question.entitled)
+        straight = np.minimum(limit, travel_mode(self.question.mode).straight_m(1.0) * minutes)
+        open_to = (self.persons > 0) & (self.data.cells.to_border_m < straight)
+        return self.by_area(layer, open_to.astype(np.float64)) > 0
+
+    def edge_of_competition(self, layer: LayerAreas) -> Flags:
+        """(n_area,) whether people live so near to the border that sites or rivals beyond it would change their score.
+
+        A site is up to the reach away, and its other users up to the reach from there.
+        """
+        limit = 2 * travel_mode(self.question.mode).straight_m(self.question.minutes)
+        open_to = (self.persons > 0) & (self.data.cells.to_border_m < limit)
+        return self.by_area(layer, open_to.astype(np.float64)) > 0
+
+    @cached_property
+    def newest_day(self) -> date | None:
+        """The newest day of the places, else of the registers."""
+        days = [service.history[-1].as_of for service in self.services if service.history]
+        days += [day for service in self.services if (day := service.offers[0].source_date) is not None]
+        return max(days, default=None)
+
+    @cached_property
+    def source_names(self) -> tuple[str, ...]:
+        """The registers of the services."""
+        codes = {service.offers[0].source for service in self.services}
+        return tuple(self.data.sources.get(code, code) for code in sorted(codes))
+
+    @property
+    def has_samples(self) -> bool:
+        """Whether invented services are among them."""
+        return any(service.is_sample for service in self.services)
+
+
+def decay_of(question: Question) -> Decay:
+    """How much a site counts at a distance, up to the reach of the question."""
+    reach = question.minutes
+    if question.decay == "step":
+        return stepped((reach / 3, reach * 2 / 3, reach), STEPS)
+    return gaussian(reach) if question.decay == "gaussian" else exponential(reach, 3 / reach)
