@@ -81,10 +81,10 @@ def changes_after(session: Session, search: ServiceSearch, point: Point, shape: 
 def _refuse_lost(session: Session, point: Point) -> None:
     if point.changed_at == LONG_AGO or point.listing_id == LAST_ID:
         return
-    # each listing keeps its last change only; a history that begins later than the point has replaced all of it
-    oldest = session.scalar(select(func.min(CHANGE.changed_at)))
+    # what was withdrawn stays in the history, so that it begins anew only with another database
+    oldest = session.scalar(select(func.min(CHANGE.published_at)))
     if oldest is None or oldest > point.changed_at:
-        raise LostTrackError(f"the oldest change is of {oldest}, the copy's last one of {point.changed_at}")
+        raise LostTrackError(f"the history begins at {oldest}, the copy's last change is of {point.changed_at}")
 
 
 def _query(session: Session, search: ServiceSearch, point: Point, shape: Shape) -> Select[Any]:

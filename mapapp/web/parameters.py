@@ -231,6 +231,8 @@ def arguments_of(question: Question) -> dict[str, str | list[str]]:
             arguments[name] = in_words(value)
         elif isinstance(value, datetime):
             arguments[name] = value.isoformat().replace("+00:00", "Z")
+        elif isinstance(value, tuple) and not _is_list(type(question), name):
+            arguments[name] = ",".join(f"{number:.15g}" for number in value)
         elif isinstance(value, tuple):
             arguments[name] = [str(item) for item in value]
         else:
