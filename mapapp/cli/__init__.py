@@ -18,6 +18,7 @@ COMMANDS = {
     "directory": "mapapp.cli.directory:directory",
     "import": "mapapp.cli.registers:import_file",
     "export": "mapapp.cli.export:export_file",
+    "release": "mapapp.cli.release:release",
 }
 
 
