@@ -15,12 +15,12 @@ from mapapp.registers.open_data import DESCRIPTIONS, NAME, SUMS, is_public, kept
 from mapapp.registers.publisher import description, release_folder
 from mapapp.web.addresses import absolute
 from mapapp.web.i18n import current_language, decimal
-from mapapp.web.i18n import gettext as _
 from mapapp.web.parameters import Question, parse
 from mapapp.web.problems import GoneError, NotFoundError
 from mapapp.web.representations import unchanged_until
 from mapapp.web.session import current_session
 from mapapp.web.site import current_site
+from mapapp.web.sizes import size_words
 
 open_data = Blueprint("open_data", __name__)
 
@@ -155,10 +155,3 @@ def _row(manifest: Manifest, file: FileFacts) -> FileRow:
         rows="" if file.rows is None else decimal(file.rows, "#,##0"),
         sha256=file.sha256,
     )
-
-
-def size_words(size: float) -> str:
-    """A size as people read it."""
-    if size < 1_000_000:
-        return _("%(size)s kB", size=decimal(max(size / 1000, 1), "#,##0"))
-    return _("%(size)s MB", size=decimal(size / 1_000_000, "#,##0.0"))

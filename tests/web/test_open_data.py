@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterator
 from functools import partial
 
@@ -169,3 +170,13 @@ def test_is_taken_back_as_soon_as_something_in_it_is_hidden(
         with transaction(engine) as session:
             session.execute(update(Service).where(Service.id == its_id).values(visibility="public"))
             refresh_listings(session, [its_id])
+
+
+def test_tells_how_large_a_download_will_be(reader: FlaskClient, manifest: Manifest) -> None:
+    page = reader.get("/?type=pwd").text
+    assert "Każdy plik ma 25 wierszy." in page
+    assert 'href="/dane"' in page
+    (size,) = re.findall(r"GeoJSON · około ([0-9]+)\s?kB", page)
+    whole = manifest.file("services.geojson")
+    assert whole.rows is not None
+    assert int(size) == round(whole.bytes / whole.rows * 25 / 1000)
