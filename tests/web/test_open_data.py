@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Iterator
 from functools import partial
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -23,6 +24,7 @@ from mapapp.registers.manifest import Manifest
 from mapapp.registers.open_data import build
 from mapapp.registers.publisher import description, release_folder
 from mapapp.settings import Settings
+from mapapp.web import open_data as web_open_data
 from mapapp.web.site import EXTENSION
 from tests import example_site
 
@@ -76,7 +78,9 @@ def reader(site: Flask, manifest: Manifest) -> FlaskClient:
     return client
 
 
-def test_says_that_there_is_no_release_yet(client: FlaskClient) -> None:
+def test_says_that_there_is_no_release_yet(site: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(web_open_data, "release_folder", lambda _settings: tmp_path / "none")
+    client = site.test_client()
     page = client.get("/dane")
     assert page.status_code == 200
     assert "Nie ma jeszcze żadnego wydania" in page.text
