@@ -8,6 +8,7 @@ import hashlib
 import re
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -31,6 +32,7 @@ SUMS = "SHA256SUMS"
 DESCRIPTIONS = {"dcat.jsonld": ("json-ld", "application/ld+json"), "dcat.ttl": ("turtle", "text/turtle")}
 DCAT = Words("Opis DCAT-AP", "DCAT-AP description")
 PIECE = 1 << 20
+SECONDS_OF_A_BUILD = 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +61,10 @@ def build(session: Session, folder: Path, region: str, description: Description,
     try:
         manifest = _write(session, release, beside, _empty(session, release, name, region), description, progress)
         beside.chmod(0o755)
-        beside.rename(folder / name)
+        is_new = _put_in_place(beside, folder / name)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
-    return Built(manifest, folder / name, True, taken_back)
+    return Built(manifest, folder / name, is_new, taken_back)
 
 
 def kept_releases(folder: Path) -> Iterator[Manifest]:
@@ -81,11 +83,25 @@ def is_public(manifest: Manifest, state: PublishedState) -> bool:
 
 
 def prune(folder: Path, keep: int) -> tuple[str, ...]:
-    """Remove all but the ``keep`` newest releases; the names of those removed."""
+    """Remove all but the ``keep`` newest releases, and what a killed build left; the names of those removed."""
+    for left in folder.glob(f"{BEING_BUILT}*"):
+        if time.time() - left.stat().st_mtime > SECONDS_OF_A_BUILD:
+            shutil.rmtree(left, ignore_errors=True)
     names = tuple(each.name for each in list(kept_releases(folder))[keep:])
     for name in names:
         _remove(folder / name)
     return names
+
+
+def _put_in_place(beside: Path, folder: Path) -> bool:
+    """Whether it was put there; another build may have been quicker with the same."""
+    try:
+        beside.rename(folder)
+    except OSError:
+        if not (folder / FILE).is_file():
+            raise
+        return False
+    return True
 
 
 def _take_back(folder: Path, state: PublishedState) -> tuple[str, ...]:

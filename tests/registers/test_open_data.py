@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import shutil
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,7 +22,7 @@ from mapapp.directory.published_changes import published_state
 from mapapp.directory.tables import Service
 from mapapp.registers import open_data
 from mapapp.registers.dcat import SPDX, Description, Places, described
-from mapapp.registers.manifest import read_manifest
+from mapapp.registers.manifest import Manifest, read_manifest, write_manifest
 from mapapp.registers.open_data import Built, build, is_public, kept_releases, prune
 from mapapp.registers.writers.content import Words
 from tests import example_site
@@ -145,6 +146,27 @@ class TestDescription:
         addresses = {str(each) for each in graph.objects(None, DCAT.downloadURL)}
         assert addresses == {(built.folder / each.name).as_uri() for each in built.manifest.data_files}
         assert json.loads((built.folder / "dcat.jsonld").read_text(encoding="utf-8"))["@graph"]
+
+
+def test_gives_way_to_a_build_that_was_quicker(
+    engine: Engine, built: Built, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def is_overtaken(manifest: Manifest, folder: Path) -> None:
+        write_manifest(manifest, folder)
+        shutil.copytree(folder, tmp_path / manifest.name)
+
+    monkeypatch.setattr(open_data, "write_manifest", is_overtaken)
+    assert not made(engine, tmp_path).is_new
+    assert [path.name for path in tmp_path.iterdir()] == [built.manifest.name]
+
+
+def test_sweeps_up_what_a_killed_build_left(tmp_path: Path) -> None:
+    old, running = tmp_path / ".being-built-old", tmp_path / ".being-built-running"
+    old.mkdir()
+    running.mkdir()
+    os.utime(old, (0, 0))
+    assert prune(tmp_path, 0) == ()
+    assert list(tmp_path.iterdir()) == [running]
 
 
 class TestKeeping:
