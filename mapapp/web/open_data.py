@@ -80,23 +80,23 @@ def download(release: str, file: str) -> Response:
     return response
 
 
-@open_data.get("/dane/dcat.<any(jsonld, ttl):ending>")
-def catalogue(ending: str) -> Response:
+@open_data.get("/dane/dcat.<any(jsonld, ttl):syntax>")
+def catalogue(syntax: str) -> Response:
     """The newest release for catalogues."""
     kept = _kept()
     if not kept:
         raise NotFoundError("there is no release yet")
-    text = _described(kept[0], absolute(""), ending)
+    text = _described(kept[0], absolute(""), syntax)
     response = make_response(text)
-    response.mimetype = DESCRIPTIONS[f"dcat.{ending}"][1]
+    response.mimetype = DESCRIPTIONS[f"dcat.{syntax}"][1]
     response.headers["Access-Control-Allow-Origin"] = "*"
     return unchanged_until(hashlib.sha256(text.encode()).hexdigest()[:32], response, SECONDS_DESCRIBED)
 
 
 @lru_cache(maxsize=8)
-def _described(manifest: Manifest, root: str, ending: str) -> str:
+def _described(manifest: Manifest, root: str, syntax: str) -> str:
     places = Places(f"{root}/dane", f"{root}/dane/{manifest.name}", tuple((title, root + path) for title, path in APIS))
-    return described(manifest, description(current_site().settings), places, FORMS[ending][0])
+    return described(manifest, description(current_site().settings), places, FORMS[syntax][0])
 
 
 def _folder() -> Path:
