@@ -17,6 +17,7 @@ from mapapp.provision import database_url
 from mapapp.settings import ROOT, Settings
 from mapapp.web.api.boundaries import boundaries
 from mapapp.web.api.export import export
+from mapapp.web.api.feed import feed
 from mapapp.web.api.hsds import hsds
 from mapapp.web.api.ogc import ogc
 from mapapp.web.api.services import services
@@ -24,6 +25,7 @@ from mapapp.web.api.tiles import tiles
 from mapapp.web.health import health
 from mapapp.web.i18n import LANGUAGES, init_i18n
 from mapapp.web.kept import CompressedBodies, body_key
+from mapapp.web.open_data import open_data
 from mapapp.web.problems import init_problems
 from mapapp.web.resident import resident
 from mapapp.web.security import init_security
@@ -43,6 +45,10 @@ COMPRESSED = [
     "application/schema+json",
     "application/vnd.oai.openapi+json",
     "application/x-ndjson",
+    "application/atom+xml",
+    "application/ld+json",
+    "text/turtle",
+    "application/rss+xml",
     "application/vnd.google-earth.kml+xml",
     "text/csv",
 ]
@@ -79,7 +85,7 @@ def create_app(settings: Settings) -> Flask:
     for init in (init_i18n, init_sessions, init_problems):
         init(app)
     init_security(app, settings)
-    for blueprint in (resident, services, boundaries, export, hsds, ogc, tiles, health):
+    for blueprint in (resident, services, boundaries, export, feed, hsds, ogc, tiles, open_data, health):
         app.register_blueprint(blueprint)
     if settings.environment != "test":
         warm_in_background(site)

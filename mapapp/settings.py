@@ -51,6 +51,12 @@ class Settings(BaseSettings):
         (), description='Host names that are answered, as JSON: `["mapa.example.org"]`; empty answers any'
     )
     behind_proxy: bool = Field(False, description="Trust `X-Forwarded-*` of one proxy in front, such as nginx")
+    publisher: str = Field("", description="Who publishes the open data, as catalogues name it; else the site's name")
+    contact_email: str | None = Field(
+        None,
+        pattern=r"^[^@\s<>\"]+@[^@\s<>\"]+$",
+        description="Where to ask about the open data; else the page of the data is named",
+    )
     basemap_url: str | None = Field(
         None,
         pattern=r"^(https?://[^\s{}/]+|/)[^\s]*\{z\}[^\s]*$",

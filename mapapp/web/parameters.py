@@ -7,6 +7,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Annotated, Any, Final, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError, ValidationInfo
@@ -19,6 +20,7 @@ from mapapp.directory.vocabulary import Vocabularies
 from mapapp.web.i18n import LANGUAGES
 from mapapp.web.i18n import gettext as _
 from mapapp.web.i18n import lazy_gettext as _l
+from mapapp.web.moments import Moment
 from mapapp.web.problems import ParameterError, ParametersError
 from mapapp.web.site import current_site
 
@@ -50,6 +52,8 @@ EXPECTED: Final = {
     "repeated": _l("this parameter may stand only once"),
     "many": _l("at most %(most)s values were expected"),
     "choice": _l("expected one of: %(codes)s"),
+    "apart": _l("this parameter cannot stand together with “%(other)s”"),
+    "cursor": _l("a cursor of an answer to the same question was expected, or “start”"),
 }
 
 
@@ -178,6 +182,9 @@ class ServicesQuestion(SearchQuestion):
     bbox: Box | None = None
     limit: Annotated[Whole, _between(1, MOST_ON_A_MAP)] | None = None
     offset: Annotated[Whole, _between(0, 100_000)] = 0
+    # instead of a page of the list: what changed since then, or since the page that gave the cursor
+    modified_since: Moment | None = None
+    cursor: Text = ""
 
 
 Asked = TypeVar("Asked", bound=Question)
@@ -222,6 +229,10 @@ def arguments_of(question: Question) -> dict[str, str | list[str]]:
             continue
         if isinstance(value, Position):
             arguments[name] = in_words(value)
+        elif isinstance(value, datetime):
+            arguments[name] = value.isoformat().replace("+00:00", "Z")
+        elif isinstance(value, tuple) and not _is_list(type(question), name):
+            arguments[name] = ",".join(f"{number:.15g}" for number in value)
         elif isinstance(value, tuple):
             arguments[name] = [str(item) for item in value]
         else:

@@ -37,6 +37,10 @@ class NotFoundError(LookupError):
     """Nothing public stands at this address."""
 
 
+class GoneError(LookupError):
+    """What once stood at this address does no longer, and will not again."""
+
+
 WORDS: dict[int, tuple[str, str]] = {
     400: (
         _l("We did not understand this question"),
@@ -49,6 +53,10 @@ WORDS: dict[int, tuple[str, str]] = {
     405: (
         _l("This cannot be done here"),
         _l("This address only shows information; it takes no changes."),
+    ),
+    410: (
+        _l("This is no longer here"),
+        _l("A list of changes has to be asked for from its start again; of files take the newest release."),
     ),
     413: (_l("That is too much at once"), _l("The request was larger than this site accepts.")),
     500: (
@@ -106,6 +114,10 @@ def _not_found(_error: NotFoundError) -> Response:
     return problem(HTTPStatus.NOT_FOUND)
 
 
+def _gone(_error: GoneError) -> Response:
+    return problem(HTTPStatus.GONE)
+
+
 def _http_error(error: HTTPException) -> Response:
     if error.code is None or error.code < 400:
         return make_response(error.get_response(request.environ))
@@ -131,5 +143,6 @@ def init_problems(app: Flask) -> None:
     """Answer every error in words."""
     app.register_error_handler(ParametersError, _bad_parameters)
     app.register_error_handler(NotFoundError, _not_found)
+    app.register_error_handler(GoneError, _gone)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, lambda error: _last_resort(app, error))

@@ -23,6 +23,7 @@ STATES = {
     "samples": "/?type=ddp&type=suo_psy",
     "service": "service:type=teleopieka",
     "about": "/o-mapie",
+    "open data": "/dane",
     "data for programs": "/api/ogc?f=html",
     "collection": "/api/ogc/collections/services?f=html",
     "features": "/api/ogc/collections/services/items?f=html&limit=5",

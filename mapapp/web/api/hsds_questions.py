@@ -1,18 +1,16 @@
 """Query strings of the HSDS API, checked once. Names and meanings are those of the specification's openapi.json."""
 
 import re
-from datetime import datetime
 from typing import Annotated, Any, Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator
 from pydantic_core import PydanticCustomError
 
 from mapapp.directory.hsds_criteria import HsdsSearch, TermSearch
+from mapapp.web.moments import Moment
 from mapapp.web.parameters import Question, Text, Whole
 
-WARSAW: Final = ZoneInfo("Europe/Warsaw")
 # records of one page; with everything about them
 MOST: Final = 1_000
 MOST_FULL: Final = 200
@@ -22,9 +20,6 @@ ALL_AT_ONCE: Final = 200_000
 FARTHEST_M: Final = 1_000_000
 LAST_PAGE: Final = 100_000
 UUID_FORM: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-MOMENT: Final = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|z|[+ -][0-9]{2}:?[0-9]{2})?)?"
-)
 
 
 def _bad(kind: str, **context: Any) -> PydanticCustomError:
@@ -55,20 +50,6 @@ def _uuid(value: object) -> object:
     return UUID(value)
 
 
-def _moment(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    try:
-        if not MOMENT.fullmatch(value):
-            raise ValueError(value)
-        # a plus sign that was not encoded arrives as a space
-        plain = re.sub(r" (?=[0-9]{2}:?[0-9]{2}$)", "+", value) if len(value) > len("2026-05-31 12:00") else value
-        moment = datetime.fromisoformat(plain)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=WARSAW)).astimezone(ZoneInfo("UTC"))
-    except (ValueError, OverflowError):
-        raise _bad("pattern", example="2026-05-31T12:00:00Z") from None
-
-
 def _between(least: int, most: int) -> AfterValidator:
     def check(value: int) -> int:
         if not least <= value <= most:
@@ -87,7 +68,6 @@ def _postcode(value: str) -> str:
 Format = Annotated[str, _choice("json", "ndjson")]
 Flag = Annotated[bool, BeforeValidator(_flag)]
 Id = Annotated[UUID, BeforeValidator(_uuid)]
-Moment = Annotated[datetime, BeforeValidator(_moment)]
 
 
 class RootQuestion(Question):
