@@ -19,6 +19,7 @@ from mapapp.web.api.boundaries import boundaries
 from mapapp.web.api.export import export
 from mapapp.web.api.hsds import hsds
 from mapapp.web.api.ogc import ogc
+from mapapp.web.api.reference import reference
 from mapapp.web.api.services import services
 from mapapp.web.api.tiles import tiles
 from mapapp.web.health import health
@@ -30,6 +31,7 @@ from mapapp.web.security import init_security
 from mapapp.web.session import init_sessions
 from mapapp.web.site import EXTENSION, Site
 from mapapp.web.warming import warm_in_background
+from mapapp.web.widget import widget
 
 COMPRESSED = [
     "text/html",
@@ -79,7 +81,7 @@ def create_app(settings: Settings) -> Flask:
     for init in (init_i18n, init_sessions, init_problems):
         init(app)
     init_security(app, settings)
-    for blueprint in (resident, services, boundaries, export, hsds, ogc, tiles, health):
+    for blueprint in (resident, widget, services, boundaries, export, hsds, ogc, tiles, reference, health):
         app.register_blueprint(blueprint)
     if settings.environment != "test":
         warm_in_background(site)

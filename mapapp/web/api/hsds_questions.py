@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BeforeValidator
 from pydantic_core import PydanticCustomError
 
 from mapapp.directory.hsds_criteria import HsdsSearch, TermSearch
+from mapapp.web.declared import Declared, declared, declared_whole
 from mapapp.web.parameters import Question, Text, Whole
 
 WARSAW: Final = ZoneInfo("Europe/Warsaw")
@@ -22,6 +23,7 @@ ALL_AT_ONCE: Final = 200_000
 FARTHEST_M: Final = 1_000_000
 LAST_PAGE: Final = 100_000
 UUID_FORM: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+POSTCODE: Final = r"[0-9]{2}-?[0-9]{3}"
 MOMENT: Final = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|z|[+ -][0-9]{2}:?[0-9]{2})?)?"
 )
@@ -32,13 +34,13 @@ def _bad(kind: str, **context: Any) -> PydanticCustomError:
     return PydanticCustomError(kind, kind, context)
 
 
-def _choice(*codes: str) -> BeforeValidator:
+def _choice(*codes: str) -> Declared:
     def check(value: object) -> object:
         if isinstance(value, str) and value not in codes:
             raise _bad("choice", codes=", ".join(codes))
         return value
 
-    return BeforeValidator(check)
+    return declared(BeforeValidator(check), enum=list(codes))
 
 
 def _flag(value: object) -> object:
@@ -69,17 +71,17 @@ def _moment(value: object) -> object:
         raise _bad("pattern", example="2026-05-31T12:00:00Z") from None
 
 
-def _between(least: int, most: int) -> AfterValidator:
+def _between(least: int, most: int) -> Declared:
     def check(value: int) -> int:
         if not least <= value <= most:
             raise _bad("range", least=least, most=most)
         return value
 
-    return AfterValidator(check)
+    return declared(AfterValidator(check), minimum=least, maximum=most)
 
 
 def _postcode(value: str) -> str:
-    if not re.fullmatch(r"[0-9]{2}-?[0-9]{3}", value):
+    if not re.fullmatch(POSTCODE, value):
         raise _bad("pattern", example="50-001")
     return f"{value[:2]}-{value[-3:]}"
 
@@ -87,7 +89,11 @@ def _postcode(value: str) -> str:
 Format = Annotated[str, _choice("json", "ndjson")]
 Flag = Annotated[bool, BeforeValidator(_flag)]
 Id = Annotated[UUID, BeforeValidator(_uuid)]
-Moment = Annotated[datetime, BeforeValidator(_moment)]
+Moment = Annotated[
+    datetime,
+    declared_whole(BeforeValidator(_moment), type="string", maxLength=40, examples=["2026-05-31T12:00:00Z"]),
+]
+Postcode = Annotated[str, declared(AfterValidator(_postcode), pattern=f"^{POSTCODE}$", examples=["50-001"])]
 
 
 class RootQuestion(Question):
@@ -137,7 +143,7 @@ class PlacesQuestion(ListQuestion):
     organization_id: Id | None = None
     modified_after: Moment | None = None
     full: Flag = False
-    postcode: Annotated[str, AfterValidator(_postcode)] | None = None
+    postcode: Postcode | None = None
     proximity: Annotated[Whole, _between(1, FARTHEST_M)] | None = None
 
 
