@@ -93,7 +93,7 @@ def init_security(app: Flask, settings: Settings) -> None:
 
     @app.before_request
     def refuse_long_addresses() -> None:
-        if len(request.query_string) > LONGEST_QUERY:
+        if request.routing_exception is None and len(request.query_string) > LONGEST_QUERY:
             raise RequestURITooLarge
 
     @app.after_request

@@ -173,10 +173,10 @@ def test_agrees_with_the_document_of_hsds(shared: Any, document: Document) -> No
     standard = json.loads((shared / "conformance" / "hsds-3.1" / "openapi.json").read_text(encoding="utf-8"))
     for path, item in standard["paths"].items():
         ours = document["paths"][f"/api/hsds{path.replace('{id}', '{record_id}')}"]
-        for method, operation in item.items():
+        for method in {"get", "post"} & item.keys():
             asked = {
                 each["$ref"].rpartition("/")[2] if "$ref" in each else each["name"]
-                for each in operation.get("parameters", ())
+                for each in item[method].get("parameters", ())
             }
             assert asked <= {each["name"] for each in ours[method]["parameters"]}, path
 
@@ -204,7 +204,7 @@ def test_refuses_a_parameter_for_the_reference_in_words(client: FlaskClient) -> 
         ("/api/services?limit=x", 400),
         ("/api/nothing", 404),
         ("/tiles/nothing", 404),
-        ("/tiles/services/7/70/43.mvt", 200),
+        ("/tiles/services/7/69/43.mvt", 200),
         ("/tiles/services/7/70/x.mvt", 400),
         ("/api/ogc?f=json", 200),
         ("/api/export/services.csv", 200),

@@ -91,7 +91,12 @@ Flag = Annotated[bool, BeforeValidator(_flag)]
 Id = Annotated[UUID, BeforeValidator(_uuid)]
 Moment = Annotated[
     datetime,
-    declared_whole(BeforeValidator(_moment), type="string", maxLength=40, examples=["2026-05-31T12:00:00Z"]),
+    declared_whole(
+        BeforeValidator(_moment),
+        type="string",
+        anyOf=[{"format": "date-time"}, {"format": "date"}],
+        examples=["2026-05-31T12:00:00Z"],
+    ),
 ]
 Postcode = Annotated[str, declared(AfterValidator(_postcode), pattern=f"^{POSTCODE}$", examples=["50-001"])]
 

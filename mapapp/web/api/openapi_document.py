@@ -11,6 +11,7 @@ from flask import current_app
 from werkzeug.routing import Rule
 
 from mapapp.web.api.ogc_openapi import openapi_document as ogc_document
+from mapapp.web.api.ogc_parameters import FARTHEST
 from mapapp.web.api.openapi_operations import OPERATIONS, TAGS, UNCHANGED, Operation
 from mapapp.web.api.openapi_parameters import parameters
 from mapapp.web.api.openapi_schemas import PROBLEM, Schema, ref, schemas
@@ -95,7 +96,9 @@ def openapi_document(root: str) -> Schema:
         "components": {
             "schemas": schemas()
             | {f"ogc_{name}": _of_ogc(each) for name, each in ogc["components"]["schemas"].items()},
-            "parameters": {f"ogc_{name}": _of_ogc(each) for name, each in ogc["components"]["parameters"].items()},
+            "parameters": {
+                f"ogc_{name}": _parameter_of_ogc(name, each) for name, each in ogc["components"]["parameters"].items()
+            },
             "responses": {name: _problem(status, text) for status, (name, text) in PROBLEMS.items()},
         },
     }
@@ -167,6 +170,14 @@ def _shared_with_ogc(item: Schema) -> Schema:
             operation["responses"].setdefault(status, {"$ref": f"#/components/responses/{name}"})
         operation["responses"] |= {"304": {"description": UNCHANGED["304"]}}
     return item
+
+
+def _parameter_of_ogc(name: str, parameter: Schema) -> Schema:
+    described: Schema = _of_ogc(parameter) | {"allowEmptyValue": True}
+    if name == "limit":
+        # the maximum is the size of the largest page, by which clients of the standard go; to ask for more is no error
+        described["schema"]["maximum"] = FARTHEST
+    return described
 
 
 def _of_ogc(value: Any) -> Any:

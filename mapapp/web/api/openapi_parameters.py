@@ -55,7 +55,14 @@ def parameters(question: type[Question], vocabularies: Vocabularies) -> Iterator
 
 def _parameter(name: str, schema: Schema) -> Schema:
     examples = schema.pop("examples", None)
-    parameter = {"name": name, "in": "query", "required": False, "description": WORDS[name], "schema": schema}
+    parameter = {
+        "name": name,
+        "in": "query",
+        "required": False,
+        "allowEmptyValue": True,  # the same as none: forms send every field
+        "description": WORDS[name],
+        "schema": schema,
+    }
     if schema.get("type") == "array":
         # numbers of one position are one value; of codes, each is a parameter
         parameter |= {"style": "form", "explode": "prefixItems" not in schema}
