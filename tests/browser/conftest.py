@@ -41,11 +41,11 @@ def server(cluster: Cluster) -> Iterator[str]:
 class serve:  # noqa: N801 - used as a function is
     """A gunicorn on a free port for as long as the block lasts."""
 
-    def __init__(self, database_url: str) -> None:
+    def __init__(self, database_url: str, **settings: str) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.bind = f"127.0.0.1:{free.getsockname()[1]}"
-        self.settings = {"MAPAPP_DATABASE_URL": database_url, "MAPAPP_ENVIRONMENT": "test"}
+        self.settings = {"MAPAPP_DATABASE_URL": database_url, "MAPAPP_ENVIRONMENT": "test"} | settings
 
     def __enter__(self) -> str:
         command = [sys.executable, "-m", "gunicorn", "mapapp.wsgi:app", "--bind", self.bind]

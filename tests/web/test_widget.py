@@ -23,7 +23,7 @@ def test_lists_the_nearest_with_their_telephones(client: FlaskClient) -> None:
     assert page.count("<li>") == 1
     assert 'href="tel:+48748651234"' in page
     assert "Ośrodek Pomocy Społecznej" in page
-    assert "Na mapie: 2" in page or "2 usługi" in page
+    assert "Znaleziono 2 usługi." in page
     assert 'href="/?place=K%C5%82odzko&amp;type=ops"' in page
 
 
