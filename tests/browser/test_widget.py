@@ -52,7 +52,8 @@ def embedding_page(context: BrowserContext, address: str, folder_site: str, fold
     maker = visit_in(context, address)
     maker.go("/widget/kreator?title=Pomoc+w+Kłodzku&place=Kłodzko&type=ops&height=200")
     code = maker.page.locator("textarea").input_value()
-    (folder / "index.html").write_text(
+    head = "<meta charset='utf-8'><link rel='icon' href='data:,'><title>Gmina</title>"
+    (folder / "index.html").write_text(f"<!doctype html><html lang='pl'>{head}<h1>Gmina</h1>{code}")
         f"<!doctype html><html lang='pl'><meta charset='utf-8'><link rel='icon' href='data:,'><title>Gmina</title><h1>Gmina</h1>{code}"
     )
     return folder_site

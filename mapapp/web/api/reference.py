@@ -7,7 +7,7 @@ from flask import Blueprint, Response, json, make_response, render_template, req
 from mapapp.web.api.openapi_document import openapi_document
 from mapapp.web.api.openapi_operations import TAGS
 from mapapp.web.i18n import lazy_gettext as _l
-from mapapp.web.kept import kept_body
+from mapapp.web.kept import kept, kept_body
 from mapapp.web.parameters import Question, parse
 from mapapp.web.representations import JSON, document
 from mapapp.web.site import current_site
@@ -38,10 +38,10 @@ EXAMPLES: Final = (
 @reference.get("")
 def page() -> Response:
     """The reference, made from the document."""
-    parse(Question, request.args)
-    described = openapi_document(_root())
+    question, root = parse(Question, request.args), _root()
+    described = kept("openapi document", (question.lang, root), lambda: openapi_document(root))
     groups = [(name, TITLES[name], _operations(described, name)) for name in TAGS]
-    page_text = render_template("api/reference.html", groups=groups, examples=EXAMPLES, root=_root())
+    page_text = render_template("api/reference.html", groups=groups, examples=EXAMPLES, root=root)
     response = make_response(page_text)
     response.headers["Cache-Control"] = "no-cache"
     return response
