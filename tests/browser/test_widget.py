@@ -54,8 +54,6 @@ def embedding_page(context: BrowserContext, address: str, folder_site: str, fold
     code = maker.page.locator("textarea").input_value()
     head = "<meta charset='utf-8'><link rel='icon' href='data:,'><title>Gmina</title>"
     (folder / "index.html").write_text(f"<!doctype html><html lang='pl'>{head}<h1>Gmina</h1>{code}")
-        f"<!doctype html><html lang='pl'><meta charset='utf-8'><link rel='icon' href='data:,'><title>Gmina</title><h1>Gmina</h1>{code}"
-    )
     return folder_site
 
 
