@@ -1,7 +1,7 @@
 """Query strings of the HSDS API, checked once. Names and meanings are those of the specification's openapi.json."""
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -66,9 +66,17 @@ def _moment(value: object) -> object:
         # a plus sign that was not encoded arrives as a space
         plain = re.sub(r" (?=[0-9]{2}:?[0-9]{2}$)", "+", value) if len(value) > len("2026-05-31 12:00") else value
         moment = datetime.fromisoformat(plain)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=WARSAW)).astimezone(ZoneInfo("UTC"))
-    except (ValueError, OverflowError):
+    except ValueError:
         raise _bad("pattern", example="2026-05-31T12:00:00Z") from None
+    return _in_utc(moment if moment.tzinfo else moment.replace(tzinfo=WARSAW))
+
+
+def _in_utc(moment: datetime) -> datetime:
+    """The moment in UTC; one that leaves the calendar by it becomes the calendar's first or last."""
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        return (datetime.min if moment.year == 1 else datetime.max).replace(tzinfo=UTC)
 
 
 def _between(least: int, most: int) -> Declared:
