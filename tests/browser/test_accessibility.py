@@ -94,3 +94,11 @@ def test_fits_at_twice_the_letters(visit: Visit) -> None:
     )
     assert cut == []
     assert page.evaluate(WIDTH) <= 640
+
+
+def test_shows_an_operation_of_the_reference(sized: Visit) -> None:
+    page = sized.go("/api")
+    for name in ("services.search.get", "ogc.services.items", "hsds.services.get"):
+        page.locator(f"[id='{name}'] summary").click()
+    assert sized.violations() == []
+    assert page.evaluate(WIDTH) <= page.viewport_size["width"]  # type: ignore[index]
