@@ -20,6 +20,7 @@ from mapapp.web.api.export import export
 from mapapp.web.api.feed import feed
 from mapapp.web.api.hsds import hsds
 from mapapp.web.api.ogc import ogc
+from mapapp.web.api.reference import reference
 from mapapp.web.api.services import services
 from mapapp.web.api.tiles import tiles
 from mapapp.web.health import health
@@ -32,6 +33,7 @@ from mapapp.web.security import init_security
 from mapapp.web.session import init_sessions
 from mapapp.web.site import EXTENSION, Site
 from mapapp.web.warming import warm_in_background
+from mapapp.web.widget import widget
 
 COMPRESSED = [
     "text/html",
@@ -85,7 +87,8 @@ def create_app(settings: Settings) -> Flask:
     for init in (init_i18n, init_sessions, init_problems):
         init(app)
     init_security(app, settings)
-    for blueprint in (resident, services, boundaries, export, feed, hsds, ogc, tiles, open_data, health):
+    pages = (resident, widget, open_data, reference)
+    for blueprint in (*pages, services, boundaries, export, feed, hsds, ogc, tiles, health):
         app.register_blueprint(blueprint)
     if settings.environment != "test":
         warm_in_background(site)

@@ -10,6 +10,7 @@ from flask import Flask, Response, json, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from mapapp.web.i18n import lazy_gettext as _l
+from mapapp.web.security import is_open
 from mapapp.web.site import current_site
 
 RETRY_AFTER_SECONDS = 10
@@ -58,6 +59,7 @@ WORDS: dict[int, tuple[str, str]] = {
         _l("This is no longer here"),
         _l("A list of changes has to be asked for from its start again; of files take the newest release."),
     ),
+    414: (_l("This address is too long"), _l("Ask for less at once: fewer filters or fewer words.")),
     413: (_l("That is too much at once"), _l("The request was larger than this site accepts.")),
     500: (
         _l("Something went wrong on our side"),
@@ -73,7 +75,7 @@ WORDS: dict[int, tuple[str, str]] = {
 def problem(status: int, *, errors: Sequence[ParameterError] = (), incident: str | None = None) -> Response:
     """The answer to a question that failed: problem+json under /api/, else a page in the site's design."""
     title, detail = WORDS.get(status, (HTTPStatus(status).phrase, WORDS[400][1]))
-    if request.path.startswith(("/api/", "/tiles/")) or request.path in {"/healthz", "/readyz"}:
+    if is_open(request.path):
         document = {"type": "about:blank", "title": str(title), "status": status, "detail": str(detail)}
         if errors:
             document["errors"] = [asdict(error) for error in errors]
