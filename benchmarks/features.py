@@ -29,6 +29,7 @@ from mapapp.directory.features import SERVICE_COLUMNS, SERVICES
 from mapapp.factory import create_app
 from mapapp.settings import Settings
 from mapapp.territory import feature_pages as pages
+from mapapp.territory.feature_pages import feature_sql
 from mapapp.web.api.ogc import ogc
 from mapapp.web.api.tiles import tiles
 
@@ -122,7 +123,7 @@ def _rate(port: int, path: str) -> float:
 
 
 def _generate(url: str) -> int:
-    """Copies of the listing, moved by up to 20 km, until there are enough; the last transaction before them."""
+    """Copies of the listing, moved by up to 20 km, until there are enough, in the order that publishing writes them."""
     columns = [
         column
         for column in ("id", *SERVICE_COLUMNS, "point", "search", "words")
@@ -136,10 +137,15 @@ def _generate(url: str) -> int:
         connection.execute(text(f"CREATE TABLE {COPIED}_kept AS SELECT id FROM listing"))
         connection.execute(
             text(f"""
-                INSERT INTO listing ({names})
-                SELECT gen_random_uuid(), gen_random_uuid(), CASE WHEN point IS NOT NULL THEN gen_random_uuid() END,
-                    ST_SetSRID({moved}, 4326), {", ".join(columns)}
-                FROM listing CROSS JOIN generate_series(1, :copies) LIMIT :wanted
+                INSERT INTO listing ({names}, geojson)
+                SELECT {names}, {feature_sql(SERVICES)}
+                FROM (
+                    SELECT gen_random_uuid() AS id, gen_random_uuid() AS service_id,
+                        CASE WHEN point IS NOT NULL THEN gen_random_uuid() END AS location_id,
+                        ST_SetSRID({moved}, 4326) AS point, {", ".join(columns)}
+                    FROM listing CROSS JOIN generate_series(1, :copies) LIMIT :wanted
+                ) AS item
+                ORDER BY item.point, item.id
             """),
             {"copies": SERVICES_WANTED // max(before, 1) + 1, "wanted": max(0, SERVICES_WANTED - before)},
         )

@@ -59,7 +59,8 @@ class Collection:
     """Rows that are published as features; a constant, the same only as itself.
 
     ``source`` is a table or a subquery; its rows are called ``item`` and have an ``id``. ``geometries`` are by SRID.
-    ``since`` and ``until`` bound the time that a feature is of; ``until`` NULL is open.
+    ``since`` and ``until`` bound the time that a feature is of; ``until`` NULL is open. ``kept`` is where the finished
+    text of the feature in ``storage_crs`` is stored, if it is.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Collection:
     since: str
     until: str
     storage_crs: Crs
+    kept: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,11 +163,12 @@ FROM {source} AS item WHERE {where} ORDER BY item.id LIMIT :limit OFFSET :offset
 @lru_cache(maxsize=256)
 def _statement(template: str, collection: Collection, where: str, crs: Crs) -> TextClause:
     """The statement, composed once: a filter's values are no part of it."""
-    feature = _feature(collection, crs)
+    feature = collection.kept if collection.kept and crs == collection.storage_crs else feature_sql(collection, crs)
     return text(template.format(source=collection.source, where=where, feature=feature, most=MOST_COUNTED))
 
 
-def _feature(collection: Collection, crs: Crs) -> str:
+def feature_sql(collection: Collection, crs: Crs = CRS84) -> str:
+    """The text of a feature, made from the columns of the row ``item``."""
     properties = ", ".join(f"{each.sql} AS {name}" for name, each in collection.properties.items())
     return f"""(
         SELECT CAST(row_to_json(feature) AS text) FROM (
