@@ -8,7 +8,6 @@ hurts all alike.
 import http.client
 import json
 import os
-import re
 import statistics
 import sys
 import time
@@ -185,7 +184,7 @@ def bare() -> Flask:
     box = pages.FeatureQuery(limit=1, boxes=(pages.DEGREES,))
     where = " AND ".join(each.sql for each in pages._conditions(SERVICES, box))
     boxed, every, one = (
-        re.sub(r":(\w+)", r"%(\1)s", pages._statement(template, SERVICES, where, pages.CRS84).text)
+        pages._statement(template, SERVICES, where, pages.CRS84)
         for template, where in (
             (pages._COUNTED, where),
             (pages._IN_ORDER, "true"),

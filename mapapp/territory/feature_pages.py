@@ -9,8 +9,10 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final, Literal
 
-from sqlalchemy import TextClause, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
+
+from mapapp.database import ask_driver, driver_sql
 
 Kind = Literal["text", "integer", "number", "boolean", "date", "timestamp", "codes", "uuid", "object"]
 Box = tuple[float, float, float, float]
@@ -117,20 +119,20 @@ def feature_page(
     where = " AND ".join(f"({condition.sql})" for condition in conditions) or "true"
     matched = total
     if conditions or total is None:
-        counted = session.execute(_statement(_COUNTED, collection, where, query.crs), parameters).all()
-        if counted[0].matched <= MOST_COUNTED:
-            rows = [row.feature for row in counted if row.feature is not None]
-            return _page(rows, counted[0].matched, query)
+        counted = ask_driver(session, _statement(_COUNTED, collection, where, query.crs), parameters)
+        matched = counted[0][0]
+        if matched <= MOST_COUNTED:
+            return _page([each for _matched, each in counted if each is not None], matched, query)
         matched = None
-    rows = list(session.scalars(_statement(_IN_ORDER, collection, where, query.crs), parameters))
-    return _page(rows, matched, query)
+    found = ask_driver(session, _statement(_IN_ORDER, collection, where, query.crs), parameters)
+    return _page([each for (each,) in found], matched, query)
 
 
 def feature(session: Session, collection: Collection, item_id: object, crs: Crs = CRS84) -> str | None:
     """One feature; None where the collection has none of that id."""
     statement = _statement(_IN_ORDER, collection, f"item.id = CAST(:id AS {collection.id_kind})", crs)
-    found: str | None = session.scalar(statement, {"id": item_id, "limit": 1, "offset": 0})
-    return found
+    found = ask_driver(session, statement, {"id": item_id, "limit": 1, "offset": 0})
+    return found[0][0] if found else None
 
 
 def collection_size(session: Session, collection: Collection) -> int:
@@ -161,10 +163,10 @@ FROM {source} AS item WHERE {where} ORDER BY item.id LIMIT :limit OFFSET :offset
 
 
 @lru_cache(maxsize=256)
-def _statement(template: str, collection: Collection, where: str, crs: Crs) -> TextClause:
+def _statement(template: str, collection: Collection, where: str, crs: Crs) -> str:
     """The statement, composed once: a filter's values are no part of it."""
     feature = collection.kept if collection.kept and crs == collection.storage_crs else feature_sql(collection, crs)
-    return text(template.format(source=collection.source, where=where, feature=feature, most=MOST_COUNTED))
+    return driver_sql(template.format(source=collection.source, where=where, feature=feature, most=MOST_COUNTED))
 
 
 def feature_sql(collection: Collection, crs: Crs = CRS84) -> str:
