@@ -30,7 +30,8 @@ from mapapp.web.api.tiles import Tiles, tiles
 
 SERVICES_WANTED = 100_000
 WEST, SOUTH, WIDE, HIGH = 16.9, 51.0, 0.15, 0.1
-TILE = "10/560/342"
+# some 500 services
+TILE = "10/559/346"
 QUESTIONS = 200
 OURS, TIPG, PYGEOAPI = "/api/ogc/collections/services", f"/collections/public.{COPIED}", "/collections/services"
 SAME_ATTRIBUTES = f"""
