@@ -4,6 +4,7 @@ import hashlib
 import tomllib
 from pathlib import Path
 
+import psycopg
 from flask import Flask, current_app, request
 from flask_compress import Compress
 from psycopg.errors import UndefinedTable
@@ -99,7 +100,9 @@ def is_unavailable(error: Exception) -> bool:
     """Whether an error means that the database is away, overloaded, or not yet prepared."""
     if isinstance(error, ProgrammingError):
         return isinstance(error.orig, UndefinedTable)
-    return isinstance(error, OperationalError | InterfaceError | PoolTimeout)
+    # of SQLAlchemy, and of the driver where it is asked directly
+    away = OperationalError | InterfaceError | PoolTimeout | psycopg.OperationalError | psycopg.InterfaceError
+    return isinstance(error, away | UndefinedTable)
 
 
 def static_url(filename: str) -> str:
