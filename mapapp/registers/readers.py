@@ -41,6 +41,7 @@ class RawTable:
     notes: list[RowProblem] = field(default_factory=list)
     title: str = ""
     file: str = ""
+    sheet: str = ""
 
 
 def read_table(path: Path) -> RawTable:
@@ -120,6 +121,6 @@ def row_problem(line: int, cells: Sequence[str], columns: Sequence[str]) -> RowP
         if "\x00" in cell:
             return RowProblem(line, column, shortened(cell), "komórka zawiera znak o kodzie zero")
         if len(cell) > LONGEST_CELL:
-            message = f"komórka ma {len(cell)} znaków; najwyżej {LONGEST_CELL}. Być może brakuje cudzysłowu"
+            message = f"liczba znaków w komórce: {len(cell)}; najwyżej {LONGEST_CELL}. Być może brakuje cudzysłowu"
             return RowProblem(line, column, shortened(cell), message)
     return None

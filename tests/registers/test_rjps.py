@@ -149,7 +149,7 @@ def test_sends_letters_for_a_district_to_the_city(read: Read) -> None:
         ),
         ({"kod_pocztowy": "3332"}, "kod_pocztowy", "oczekiwano kodu pocztowego w postaci 33-100"),
         ({"email": "gops(at)korzenna.pl"}, "email", "oczekiwano adresu e-mail w postaci nazwa@domena.pl"),
-        ({"email": "a@korzenna.pl, b@korzenna.pl"}, "email", "podano 2 adresy; przyjęto pierwszy"),
+        ({"email": "a@korzenna.pl, b@korzenna.pl"}, "email", "podano więcej niż jeden adres; przyjęto pierwszy"),
         ({"www": "javascript:alert(1)"}, "www", "oczekiwano adresu strony, na przykład www.ops.pl"),
         ({"uwagi": "eksport 31.02.2026"}, "uwagi", "nie ma takiego dnia: eksport 31.02.2026"),
         ({"uwagi": "eksport 01.01.2999"}, "uwagi", "data eksportu jest w przyszłości"),
