@@ -29,6 +29,7 @@ from mapapp.web.resident import resident
 from mapapp.web.security import init_security
 from mapapp.web.session import init_sessions
 from mapapp.web.site import EXTENSION, Site
+from mapapp.web.validator import validator
 from mapapp.web.warming import warm_in_background
 
 COMPRESSED = [
@@ -79,7 +80,7 @@ def create_app(settings: Settings) -> Flask:
     for init in (init_i18n, init_sessions, init_problems):
         init(app)
     init_security(app, settings)
-    for blueprint in (resident, services, boundaries, export, hsds, ogc, tiles, health):
+    for blueprint in (resident, services, boundaries, export, hsds, ogc, tiles, validator, health):
         app.register_blueprint(blueprint)
     if settings.environment != "test":
         warm_in_background(site)

@@ -41,7 +41,7 @@ def _of_location(location: LocationRecord, places: Places, found: _Found) -> Ite
     known = {place.gmina[:4] for place in places.by_code.get(code or "", ())}
     # a post office often serves villages of the next gmina, hardly ever those of another powiat
     if code and powiat and known and powiat not in known:
-        yield found("kod pocztowy", code, f"kod pocztowy należy do innego powiatu niż gmina {powiat}…; sprawdź adres")
+        yield found("kod pocztowy", code, "kod pocztowy należy do innego powiatu niż podana gmina; sprawdź adres")
     if location.opening_hours:
         try:
             validate(location.opening_hours)

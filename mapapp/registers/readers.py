@@ -12,6 +12,7 @@ from mapapp.registers.problems import RowProblem, UnreadableFileError, shortened
 
 LARGEST_FILE_MB: Final = 20
 MOST_ROWS: Final = 200_000
+MOST_COLUMNS: Final = 500
 LONGEST_CELL: Final = 10_000
 _SEPARATORS: Final = (";", ",", "\t", "|")
 _SPREADSHEETS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
@@ -53,6 +54,8 @@ def read_table(path: Path) -> RawTable:
         columns = tuple(name.strip().strip("\ufeff").casefold() for name in next(reader))
     except (StopIteration, csv.Error) as error:
         raise UnreadableFileError("plik jest pusty albo nie ma wiersza nagłówka") from error
+    if len(columns) > MOST_COLUMNS:
+        raise UnreadableFileError(f"nagłówek ma ponad {MOST_COLUMNS} kolumn; zostaw tylko potrzebne")
     _refuse_repeated(columns)
     table = RawTable(decoded.encoding, separator, columns, file=path.name)
     for line, cells in _lines(reader, table.rejected):

@@ -80,7 +80,7 @@ DAMAGE: list[tuple[dict[str, str], str, str, str, str]] = [
         {"godziny_pracy": "x" * 10_001},
         "godziny_pracy",
         "x" * 120 + "…",
-        "komórka ma 10001 znaków; najwyżej 10000. Być może brakuje cudzysłowu",
+        "liczba znaków w komórce: 10001; najwyżej 10000. Być może brakuje cudzysłowu",
         "",
     ),
     (

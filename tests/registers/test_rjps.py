@@ -177,7 +177,7 @@ def test_reports_everything_that_is_wrong_with_a_row_at_once(problems: Problems)
     assert problems(typ="", id_jednostki="#!", nazwa="X", teryt_gminy="99", latitude="20.8", longitude="49.7") == [
         ("typ", "brakuje wartości"),
         ("id_jednostki", "oczekiwano numeru jednostki w rejestrze"),
-        ("nazwa", "nazwa ma 1 znaków; oczekiwano od 3 do 300"),
+        ("nazwa", "liczba znaków nazwy: 1; oczekiwano od 3 do 300"),
         ("teryt_gminy", "oczekiwano kodu TERYT gminy: siedmiu cyfr, na przykład 1206072"),
         ("latitude", "szerokość i długość geograficzna są zamienione miejscami"),
     ]
