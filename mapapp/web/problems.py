@@ -72,9 +72,15 @@ WORDS: dict[int, tuple[str, str]] = {
 }
 
 
-def problem(status: int, *, errors: Sequence[ParameterError] = (), incident: str | None = None) -> Response:
-    """The answer to a question that failed: problem+json under /api/, else a page in the site's design."""
+def problem(
+    status: int, *, errors: Sequence[ParameterError] = (), incident: str | None = None, said: str = ""
+) -> Response:
+    """The answer to a question that failed: problem+json under /api/, else a page in the site's design.
+
+    ``said`` is a sentence that tells more than the general one.
+    """
     title, detail = WORDS.get(status, (HTTPStatus(status).phrase, WORDS[400][1]))
+    detail = said or detail
     if is_open(request.path):
         document = {"type": "about:blank", "title": str(title), "status": status, "detail": str(detail)}
         if errors:
