@@ -24,6 +24,7 @@ from mapapp.web.api.tiles import tiles
 from mapapp.web.health import health
 from mapapp.web.i18n import LANGUAGES, init_i18n
 from mapapp.web.kept import CompressedBodies, body_key
+from mapapp.web.planner import planner
 from mapapp.web.problems import init_problems
 from mapapp.web.resident import resident
 from mapapp.web.security import init_security
@@ -79,7 +80,7 @@ def create_app(settings: Settings) -> Flask:
     for init in (init_i18n, init_sessions, init_problems):
         init(app)
     init_security(app, settings)
-    for blueprint in (resident, services, boundaries, export, hsds, ogc, tiles, health):
+    for blueprint in (resident, planner, services, boundaries, export, hsds, ogc, tiles, health):
         app.register_blueprint(blueprint)
     if settings.environment != "test":
         warm_in_background(site)

@@ -94,7 +94,11 @@ def language_links() -> list[dict[str, str]]:
 def _keep_language(endpoint: str, values: dict[str, Any]) -> None:
     if values.get("lang") == DEFAULT_LANGUAGE:
         values["lang"] = None  # Polish has the plain address
-    elif endpoint.startswith("resident.") and "lang" not in values and current_language() != DEFAULT_LANGUAGE:
+    elif (
+        endpoint.startswith(("resident.", "planner."))
+        and "lang" not in values
+        and current_language() != DEFAULT_LANGUAGE
+    ):
         values["lang"] = current_language()
 
 
