@@ -44,8 +44,8 @@ def amount(value: float | None, unit: str, decimals: int = 0) -> str:
     if value is None:
         return NO_FIGURE
     shown = number(value, decimals)
-    whole = round(value)
-    # the catalog looks at the whole number, and a count of people or places is shown as one
+    # a fraction takes the form that stands after two: "2,5 miejsca"
+    whole = round(value) if round(value, decimals) == round(value) else 2
     counted = {
         "people": lambda: ngettext("%(shown)s person", "%(shown)s people", whole, shown=shown),
         "places": lambda: ngettext("%(shown)s place", "%(shown)s places", whole, shown=shown),

@@ -10,7 +10,6 @@ from mapapp.coverage.figures import AreaFigure, Figures
 from mapapp.coverage.question import Question
 from mapapp.coverage.standards import standards
 from mapapp.coverage.travel import travel_mode
-from mapapp.web import words
 from mapapp.web.i18n import current_language, label, ngettext
 from mapapp.web.i18n import gettext as _
 from mapapp.web.planner.amounts import amount, group_genitive, group_words, number, told
@@ -170,6 +169,4 @@ def why_not(data: CoverageData, error: CoverageError, question: Question) -> str
         )
     if not data.need.bands:
         return _("The population is not loaded, so nothing can be counted per person.")
-    return _(
-        "The number of %(group)s is not known. Choose other ages.", group=words.listed([group_words(question.group)])
-    )
+    return _("The number %(group)s is not known. Choose other ages.", group=group_genitive(question.group))
