@@ -34,6 +34,8 @@ MEASURES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("gaps", ("gap_places", "gap_people", "gap_accessible_places")),
     ("trust", ("verified_share",)),
 )
+# of these the page has a sentence of its own
+SAID_ONCE: Final[frozenset[Flag]] = frozenset({"samples", "estimate", "unclear_area", "town_has_one"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class Line:
     """A measure over the areas compared, then the region."""
 
     label: str
-    caveat: str
+    flags: tuple[str, ...]
     cells: tuple[Cell, ...]
 
 
@@ -169,16 +171,19 @@ def _sections(data: CoverageData, asked: AreaAsked, layer: Layer, areas: tuple[A
 
 
 def _line(title: str, measured: Definition, found: Figures, areas: tuple[AreaRef, ...]) -> Line:
+    """What holds for all figures of a line is said once."""
     figures = [*(found.of(area.code) for area in areas), found.region]
-    return Line(title, measured.caveat(current_language()), tuple(_cell(figure, measured) for figure in figures))
+    common = frozenset.intersection(*(figure.flags for figure in figures)) - SAID_ONCE
+    cells = tuple(_cell(figure, measured, common) for figure in figures)
+    return Line(title, tuple(flag_words(common)), cells)
 
 
-def _cell(figure: Figure, measured: Definition) -> Cell:
+def _cell(figure: Figure, measured: Definition, common: frozenset[Flag]) -> Cell:
     parts = ""
     if measured.denominator() and figure.numerator is not None and figure.denominator is not None:
         parts = _("%(part)s of %(whole)s", part=number(figure.numerator), whole=number(figure.denominator))
-    common: frozenset[Flag] = frozenset({"samples", "estimate", "unclear_area"})
-    return Cell(told(figure, measured), parts, tuple(flag_words(figure.flags - common)))
+    own = figure.flags - common - SAID_ONCE
+    return Cell(told(figure, measured), parts, tuple(flag_words(own)))
 
 
 def _services_here(data: CoverageData, asked: AreaAsked, layer: Layer, teryt: str) -> list[SuppliedService]:

@@ -20,7 +20,7 @@ STATUS_WORDS: Final[dict[Status, str]] = {
     "contract": _l("contracted"),
     "entitled": _l("a service elsewhere says that it serves the area"),
     "missing": _l("missing"),
-    "unknown": _l("not known"),
+    "unknown": _l("nothing known"),
 }
 SHORT: Final[dict[Status, str]] = {
     "here": _l("here"),
@@ -28,7 +28,7 @@ SHORT: Final[dict[Status, str]] = {
     "contract": _l("contract"),
     "entitled": _l("elsewhere"),
     "missing": _l("missing"),
-    "unknown": _l("not known"),
+    "unknown": _l("nothing known"),
 }
 
 
