@@ -10,7 +10,6 @@ from html import unescape
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import text
 
 from mapapp import migrate
 from mapapp.cluster import Cluster
@@ -18,9 +17,10 @@ from mapapp.coverage.data import CoverageData, coverage_data
 from mapapp.coverage.definitions import definitions
 from mapapp.coverage.measures import measure
 from mapapp.coverage.question import ask
-from mapapp.database import make_staff_engine, transaction
+from mapapp.database import make_staff_engine
 from mapapp.directory.export_rows import read_one_snapshot
 from mapapp.web.planner.amounts import FLAG_WORDS, amount, number, told
+from mapapp.web.planner.choropleth import classified
 from mapapp.web.planner.coverage_page import polish_order
 from mapapp.web.planner.form import PRESETS
 from mapapp.web.site import EXTENSION
@@ -28,29 +28,12 @@ from tests import example_site
 from tests.web_app import app_with
 
 KLODZKO, WROCLAW = "0208021", "0264011"
-BANDS = """
-INSERT INTO population (gmina_teryt, year, age_from, age_to, scenario, persons, source)
-SELECT teryt, 2024, low, high,
-    CASE WHEN high = 120 AND low = 0 THEN 'recorded' ELSE 'estimate' END, persons, 'GUS'
-FROM (VALUES
-    ('0208021', 0, 120, 20000), ('0208021', 0, 79, 19000), ('0208021', 80, 120, 1000),
-    ('0264011', 0, 120, 60000), ('0264011', 0, 79, 57000), ('0264011', 80, 120, 3000)
-) AS rows (teryt, low, high, persons)
-"""
 
 
 @pytest.fixture(scope="module")
 def planned_app(cluster: Cluster, compiled_catalogs: None) -> Iterator[Flask]:
-    """The example site with people of two ages."""
-    name = "planner_pages"
-    cluster.ensure_database(name)
-    url = cluster.url(name)
-    example_site.fill(url)
-    engine = make_staff_engine(url)
-    with transaction(engine) as session:
-        session.execute(text(BANDS))
-    engine.dispose()
-    with app_with(url) as app:
+    """The example site."""
+    with app_with(example_site.database(cluster)) as app:
         yield app
 
 
@@ -267,6 +250,15 @@ def test_without_a_territory_it_says_so(cluster: Cluster, compiled_catalogs: Non
             assert answer.status_code == 200
             assert "Nie wczytano jeszcze terytorium" in answer.text
         assert app.test_client().get("/planowanie/dane.csv?type=dps").status_code == 503
+
+
+def test_many_areas_with_nothing_are_a_class_of_their_own() -> None:
+    classes = classified([0.0] * 7 + [1.0, 2.0, 3.0, None], "quantiles")
+    assert list(classes.counts) == [7, 1, 1, 1]
+    assert list(classes.class_of) == [0] * 7 + [1, 2, 3, -1]
+    assert list(classified([0.0, 1.0, 2.0, 3.0, 4.0], "quantiles").upper) == [0, 1, 2, 3, 4]
+    assert list(classified([None, None], "quantiles").upper) == []
+    assert list(classified([], "natural").upper) == []
 
 
 def test_amounts_have_the_form_that_their_number_needs(app: Flask) -> None:

@@ -73,9 +73,9 @@ def flag_words(flags: Iterable[Flag]) -> list[str]:
     return [str(FLAG_WORDS[flag]) for flag in FLAGS if flag in known]
 
 
-def is_unsure(figure: Figure) -> bool:
-    """Whether it is less sure than most."""
-    return bool(UNSURE & figure.flags)
+def is_unsure(figure: Figure, common: frozenset[Flag] = frozenset()) -> bool:
+    """Whether it is less sure than the figures around it, which share the ``common`` flags."""
+    return bool(UNSURE & (figure.flags - common))
 
 
 def group_words(group: str) -> str:

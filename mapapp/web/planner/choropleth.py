@@ -104,9 +104,23 @@ def outlines(data: CoverageData, layer: Layer) -> Outlines:
 
 
 def classified(values: Sequence[float | None], way: str) -> Classes:
-    """The values in a few classes: by quantiles, or at natural breaks."""
+    """The values in a few classes: by quantiles, or at natural breaks.
+
+    Where many areas have nothing at all, these are a class of their own, and the quantiles are of the others.
+    """
     numbers = np.array([np.nan if value is None else value for value in values], dtype=np.float64)
-    return natural_breaks(numbers, CLASSES) if way == "natural" else quantiles(numbers, CLASSES)
+    if way == "natural":
+        return natural_breaks(numbers, CLASSES)
+    is_zero = numbers == 0
+    if is_zero.sum() * CLASSES <= len(numbers) or numbers[~np.isnan(numbers)].min() < 0:
+        return quantiles(numbers, CLASSES)
+    others = quantiles(np.where(is_zero, np.nan, numbers), CLASSES - 1)
+    return Classes(
+        upper=np.r_[0.0, others.upper],
+        lower=np.r_[0.0, others.lower],
+        counts=np.r_[is_zero.sum(), others.counts],
+        class_of=np.where(is_zero, 0, np.where(others.class_of < 0, others.class_of, others.class_of + 1)),
+    )
 
 
 def draw(
@@ -124,7 +138,9 @@ def draw(
         row.area.code: NO_DATA if number < 0 else _colour(int(number), len(classes.upper))
         for row, number in zip(rows, classes.class_of, strict=True)
     }
-    unsure = {row.area.code for row in rows if row.figure.value is not None and is_unsure(row.figure)}
+    # what holds for every area tells none from another
+    common = frozenset.intersection(*(row.figure.flags for row in rows)) if rows else frozenset()
+    unsure = {row.area.code for row in rows if row.figure.value is not None and is_unsure(row.figure, common)}
     shapes = tuple(
         Shape(code, path, colours.get(code, LEFT_OUT), code in unsure, titles.get(code, ""))
         for code, path in drawn.paths.items()
