@@ -2,7 +2,11 @@
 
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TypeVar
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from cachetools import LRUCache
 
 from mapapp.coverage.data import CoverageData, coverage_data
 from mapapp.coverage.errors import NotAnswerable
@@ -10,13 +14,22 @@ from mapapp.coverage.figures import Figures
 from mapapp.coverage.measures import measure
 from mapapp.coverage.question import Question
 from mapapp.directory.export_rows import read_one_snapshot
-from mapapp.web.kept import kept
 from mapapp.web.site import current_site
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 T = TypeVar("T")
+# a page of an area needs some twenty, and each has a figure for every area
+MOST_COMPUTED: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """What one process keeps of what it computed; what was least recently asked goes first."""
+
+    values: LRUCache[Hashable, Any] = field(default_factory=lambda: LRUCache(MOST_COMPUTED))
+    lock: Lock = field(default_factory=Lock)
 
 
 @contextmanager
@@ -43,4 +56,14 @@ def figures(data: CoverageData, question: Question) -> Figures:
 
 def of_data(data: CoverageData, kind: str, question: Hashable, ask: Callable[[], T]) -> T:
     """Anything that follows from the data, kept as long as they are the same."""
-    return kept(f"planner {kind}", (data.release, data.today, question), ask)
+    kept = current_site().kept.setdefault("planner", Computed())
+    assert isinstance(kept, Computed)  # noqa: S101 - tells mypy what was put there
+    key = (kind, data.release, data.today, question)
+    with kept.lock:
+        if key in kept.values:
+            found: T = kept.values[key]
+            return found
+    value = ask()  # not under the lock: two who ask at once both compute
+    with kept.lock:
+        kept.values[key] = value
+    return value

@@ -30,8 +30,13 @@ def services_words(asked: ServicesAsked) -> str:
 
 def travel_words(question: Question) -> str:
     """How people travel and how far: "samochodem, do 30 min"."""
+    return _("%(mode)s, up to %(minutes)s min", mode=mode_words(question), minutes=number(question.minutes))
+
+
+def mode_words(question: Question) -> str:
+    """How people travel: "samochodem"."""
     mode = travel_mode(question.mode).label(current_language())
-    return _("%(mode)s, up to %(minutes)s min", mode=mode[:1].lower() + mode[1:], minutes=number(question.minutes))
+    return mode[:1].lower() + mode[1:]
 
 
 def of_areas(layer: Layer, count: int) -> str:
@@ -93,7 +98,9 @@ def _asked(asked: CoverageAsked, figures: Figures) -> str:
     if "people" in definition.needs:
         parts.append(_("for whom: %(group)s", group=group_words(question.group)))
     if "travel" in definition.needs:
-        parts.append(_("travel: %(travel)s", travel=travel_words(question)))
+        # the way to the nearest site is told however far it is
+        travel = mode_words(question) if definition.code.startswith("nearest") else travel_words(question)
+        parts.append(_("travel: %(travel)s", travel=travel))
     if "standard" in definition.needs:
         parts.append(_("measured against: %(reference)s", reference=reference_words(question)))
     if asked.bez_miast:
