@@ -206,3 +206,14 @@ def test_the_planners_map_needs_no_scripts(browser: Browser, server: str) -> Non
     page.get_by_role("button", name="Pokaż na mapie").click()
     assert page.locator(".areas tbody tr").count() == 1
     context.close()
+
+
+def test_the_planners_map_tells_the_area_under_the_pointer_and_leads_to_it(visit: Visit) -> None:
+    page = visit.go("/planowanie?measure=target_people&ages=80%2B")
+    area = page.locator("path[data-code='0208021']").first
+    area.hover()
+    expect(page.locator("[data-told]")).to_have_text(re.compile("gmina miejska Kłodzko: 1\\s000 osób"))
+    area.click()
+    page.wait_for_url(re.compile("/planowanie/gmina/0208021"))
+    assert visit.stopped() == []
+    assert visit.errors == []

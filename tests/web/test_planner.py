@@ -57,7 +57,7 @@ def words_of(page: str) -> str:
 
 def cells(page: str) -> dict[str, list[str]]:
     """The rows of the table by area."""
-    rows = re.findall(r'<tr>\s*<th scope="row">(.*?)</th>(.*?)</tr>', page, re.S)
+    rows = re.findall(r'<tr[^>]*>\s*<th scope="row">(.*?)</th>(.*?)</tr>', page, re.S)
     found: dict[str, list[str]] = {}
     for head, rest in rows:
         found[words_of(head)] = [words_of(cell) for cell in re.findall(r"<td[^>]*>(.*?)</td>", rest, re.S)]
