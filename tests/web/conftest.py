@@ -1,5 +1,6 @@
 """The site on a small filled database, asked through Flask's test client."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from mapapp.cluster import Cluster
 from mapapp.factory import create_app
 from mapapp.settings import ROOT, Settings
 from tests import example_site
+from tests.web_app import app_with
 
 
 @pytest.fixture(scope="session")
@@ -29,8 +31,9 @@ def site_url(cluster: Cluster) -> str:
 
 
 @pytest.fixture(scope="session")
-def app(site_url: str, compiled_catalogs: None) -> Flask:
-    return create_app(Settings(environment="test", database_url=site_url, database_pool=4))
+def app(site_url: str, compiled_catalogs: None) -> Iterator[Flask]:
+    with app_with(site_url) as app:
+        yield app
 
 
 @pytest.fixture

@@ -159,6 +159,11 @@ def test_filters_leave_areas_out_of_the_table_and_say_so(planners: FlaskClient) 
     assert "Żaden obszar nie pasuje." in none.text
 
 
+def test_it_says_in_how_many_areas_there_is_a_service(planners: FlaskClient) -> None:
+    page = words_of(planners.get("/planowanie?measure=any_service&type=dps").text)
+    assert "Przynajmniej jedna taka usługa jest w 1 z 2 gmin." in page
+
+
 def test_a_shelter_whose_address_is_secret_is_counted_but_on_no_map(planners: FlaskClient) -> None:
     page = planners.get("/planowanie?measure=sites&type=dmdz").text
     assert cells(page)["Cały region"][4] == "1"

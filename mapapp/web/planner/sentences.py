@@ -18,6 +18,7 @@ from mapapp.web.site import current_site
 
 MOST_NAMED: Final = 12
 BEYOND: Final = "beyond_people"
+YES_OR_NO: Final = "yes_no"
 
 
 def services_words(asked: ServicesAsked) -> str:
@@ -71,22 +72,21 @@ def reference_label(code: str) -> str:
 def summary(asked: CoverageAsked, figures: Figures, shown: Sequence[AreaFigure]) -> list[str]:
     """What the map shows: the question, the areas that stand out, the region."""
     sentences = [_asked(asked, figures)]
+    considered = [row for row in figures if not (asked.bez_miast and row.area.is_city)]
+    areas = of_areas(figures.layer, len(considered))
     known = [row for row in shown if row.figure.value is not None]
     if asked.ponad is not None:
-        sentences.append(_over(asked.ponad, figures, known))
+        sentences.append(_over(asked.ponad, figures, known, areas))
+    elif figures.definition.unit == YES_OR_NO:
+        there = sum(bool(row.figure.value) for row in known)
+        sentences.append(_("At least one such service: in %(number)s %(areas)s.", number=number(there), areas=areas))
     elif known:
-        sentences.append(_extremes(figures, known))
-    if figures.region.value is not None and figures.definition.code != "any_service":
+        sentences.append(_extremes(figures, known, areas))
+    if figures.region.value is not None and figures.definition.unit != YES_OR_NO:
         sentences.append(_("The whole region: %(amount)s.", amount=told(figures.region, figures.definition)))
-    missing = sum(row.figure.value is None for row in figures)
+    missing = sum(row.figure.value is None for row in considered)
     if missing and asked.ponad is None:
-        sentences.append(
-            _(
-                "There is no figure for %(missing)s %(of)s.",
-                missing=number(missing),
-                of=of_areas(figures.layer, len(figures.rows)),
-            )
-        )
+        sentences.append(_("There is no figure for %(missing)s %(of)s.", missing=number(missing), of=areas))
     return sentences
 
 
@@ -108,8 +108,7 @@ def _asked(asked: CoverageAsked, figures: Figures) -> str:
     return "; ".join(parts) + "."
 
 
-def _over(limit: float, figures: Figures, known: Sequence[AreaFigure]) -> str:
-    areas = of_areas(figures.layer, len(figures.rows))
+def _over(limit: float, figures: Figures, known: Sequence[AreaFigure], areas: str) -> str:
     values = {"number": number(len(known)), "areas": areas, "limit": number(limit), "names": _names(known)}
     if figures.definition.code == BEYOND:
         minutes, group = number(figures.question.minutes), group_genitive(figures.question.group)
@@ -141,7 +140,7 @@ def _names(known: Sequence[AreaFigure]) -> str:
     return names
 
 
-def _extremes(figures: Figures, known: Sequence[AreaFigure]) -> str:
+def _extremes(figures: Figures, known: Sequence[AreaFigure], areas: str) -> str:
     ranked = sorted(known, key=lambda row: (row.figure.value or 0, row.area.code))
     low, high = ranked[0], ranked[-1]
     if low.figure.value == high.figure.value:
@@ -155,7 +154,7 @@ def _extremes(figures: Figures, known: Sequence[AreaFigure]) -> str:
             "lowest: %(amount)s, in %(number)s %(areas)s",
             amount=told(low.figure, figures.definition),
             number=number(len(least)),
-            areas=of_areas(figures.layer, len(figures.rows)),
+            areas=areas,
         )
     return f"{highest}; {lowest}."
 
