@@ -12,7 +12,7 @@ COPY . .
 COPY --from=assets /build/node_modules/leaflet/dist static/vendor/leaflet
 RUN pip install --no-cache-dir --no-deps --no-build-isolation -e . \
     && pybabel compile -d translations \
-    && useradd --system --home /app mapapp && mkdir -p var && chown mapapp var
+    && useradd --system --home /app mapapp && mkdir -p var/releases && chown -R mapapp var
 USER mapapp
 ENV MAPAPP_ENVIRONMENT=production MAPAPP_HOST=0.0.0.0 MAPAPP_BEHIND_PROXY=true
 EXPOSE 8000

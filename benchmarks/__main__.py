@@ -8,6 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from benchmarks.features import measure_features
 from benchmarks.loading import measure_loading
 from benchmarks.serving import measure_serving
 from mapapp.cluster import throwaway_cluster
@@ -15,7 +16,7 @@ from mapapp.settings import current_settings
 
 
 def main() -> None:
-    """Measure loading, then serving, on the same database."""
+    """Measure loading, then serving, then 100,000 services beside other servers, on the same database."""
     settings = current_settings()
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         Path(folder).chmod(0o755)
@@ -23,6 +24,7 @@ def main() -> None:
             cluster.ensure_database("bench")
             url = cluster.url("bench")
             figures = [*measure_loading(url, settings), *measure_serving(url, settings)]
+            figures += measure_features(url, settings)
     width = max(len(figure.what) for figure in figures)
     for figure in figures:
         verdict = "" if figure.goal is None else f"   goal ≤ {figure.goal:g}  {'met' if figure.is_met else 'MISSED'}"

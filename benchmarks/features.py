@@ -1,128 +1,132 @@
-"""OGC API – Features and tiles on 100,000 services, beside the bare SQL and, where installed, tipg and pygeoapi.
+"""Features, tiles and the export of 100,000 services, beside the bare SQL, tipg and pygeoapi in the same run.
 
-``BENCH_TIPG`` and ``BENCH_PYGEOAPI`` name the Python of an environment with tipg and uvicorn, or pygeoapi, gunicorn and
-psycopg2. Every server is one process; requests take turns between the servers, so that what else the machine does
-hurts all alike.
+Every server is one process. Each request is another question: nothing is answered from what a process kept, but where
+a figure says so.
 """
 
-import http.client
-import json
 import os
-import re
-import statistics
+import random
 import sys
-import time
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from multiprocessing import get_context
 from typing import Any
 
+from cachetools import LRUCache
 from flask import Flask, Response, request
 from psycopg_pool import ConnectionPool
 from sqlalchemy import make_url, text
 
+from benchmarks.comparing import Comparison, compare, compare_downloads
 from benchmarks.figure import Figure
-from benchmarks.peers import COPIED, free_port, get, pygeoapi, running, tipg
-from mapapp.database import make_staff_engine
+from benchmarks.peers import COPIED, MOST, Server, free_port, peers_python, pygeoapi, running, tipg
+from mapapp.database import driver_sql, make_staff_engine
 from mapapp.directory.features import SERVICE_COLUMNS, SERVICES
 from mapapp.factory import create_app
 from mapapp.settings import Settings
 from mapapp.territory import feature_pages as pages
+from mapapp.territory.feature_pages import feature_sql
 from mapapp.web.api.ogc import ogc
-from mapapp.web.api.tiles import tiles
+from mapapp.web.api.tiles import Tiles, tiles
 
 SERVICES_WANTED = 100_000
-BOX = "16.9,51.0,17.05,51.1"
-TILE = "12/2241/1369"
-ROUNDS = 5
-REQUESTS = 24
-# against the peer, in the same run: how many times as many requests per second
-AS_MANY = {"tipg": 6.0, "pygeoapi": 12.0}
-
-Paths = dict[str, str]
+WEST, SOUTH, WIDE, HIGH = 16.9, 51.0, 0.15, 0.1
+# some 500 services
+TILE = "10/559/346"
+QUESTIONS = 200
+OURS, TIPG, PYGEOAPI = "/api/ogc/collections/services", f"/collections/public.{COPIED}", "/collections/services"
+SAME_ATTRIBUTES = f"""
+SELECT ST_AsMVT(shown, 'services', 4096, 'geom')
+FROM (
+    SELECT {", ".join(SERVICE_COLUMNS)}, ST_AsMVTGeom(point_mercator, ST_TileEnvelope(:z, :x, :y), 4096, 64) AS geom
+    FROM listing WHERE point_mercator && ST_TileEnvelope(:z, :x, :y, margin => 64.0 / 4096) LIMIT 10000
+) AS shown
+"""
 
 
 def measure_features(url: str, settings: Settings) -> list[Figure]:
     """Requests per second of a page, an item and a tile, and how they compare. The listing is put back at the end."""
     generated = _generate(url)
     try:
-        with ExitStack() as servers:
-            ports = {"bare": servers.enter_context(_gunicorn("benchmarks.features:bare()", url, settings))}
-            ports["ours"] = servers.enter_context(_gunicorn("benchmarks.features:served()", url, settings))
-            for peer, start in (("tipg", tipg), ("pygeoapi", pygeoapi)):
-                python = os.environ.get(f"BENCH_{peer.upper()}")
-                if python:
-                    ports[peer] = servers.enter_context(start(python, url))
-            return [
-                figure for what, paths in _questions(ports["ours"]).items() for figure in _compare(what, paths, ports)
-            ]
+        with ExitStack() as running_servers:
+            return list(measure_servers(running_servers, url, settings))
     finally:
         _put_back(url, generated)
 
 
-def _questions(port: int) -> dict[str, Paths]:
-    ours, theirs, peers = "/api/ogc/collections/services", f"/collections/public.{COPIED}", "/collections/services"
-    first = json.loads(get(http.client.HTTPConnection("127.0.0.1", port), f"{ours}/items?limit=1"))["features"][0]["id"]
-    page, tile = f"limit=100&bbox={BOX}", f"/tiles/services/{TILE}.mvt"
-    return {
-        "100 features in a bbox": {
-            "bare": f"/items?{page}",
-            "ours": f"{ours}/items?{page}",
-            "tipg": f"{theirs}/items?{page}&f=geojson",
-            "pygeoapi": f"{peers}/items?{page}&f=json",
-        },
-        "100 features": {
-            "bare": "/items?limit=100",
-            "ours": f"{ours}/items?limit=100",
-            "tipg": f"{theirs}/items?limit=100&f=geojson",
-            "pygeoapi": f"{peers}/items?limit=100&f=json",
-        },
-        "one feature": {
-            "bare": f"/items/{first}",
-            "ours": f"{ours}/items/{first}",
-            "tipg": f"{theirs}/items/{first}?f=geojson",
-            "pygeoapi": f"{peers}/items/{first}?f=json",
-        },
-        "a tile, kept": {"ours": tile, "tipg": f"{theirs}/tiles/WebMercatorQuad/{TILE}"},
+def measure_servers(running_servers: ExitStack, url: str, settings: Settings) -> Iterator[Figure]:
+    """The same on a listing that is there."""
+    python = peers_python(settings.var_folder / "peers")
+    servers = {
+        name: running_servers.enter_context(start)
+        for name, start in (
+            ("bare", _gunicorn("benchmarks.features:bare()", url, settings)),
+            ("ours", _gunicorn("benchmarks.features:served()", url, settings)),
+            ("ours, nothing kept", _gunicorn("benchmarks.features:forgetful()", url, settings)),
+            ("tipg", tipg(python, url)),
+            ("pygeoapi", pygeoapi(python, url)),
+        )
     }
+    # before anything else has made the workers grow
+    exports = {
+        "ours": "/api/export/services.geojson",
+        "tipg": f"{TIPG}/items?limit={MOST}&f=geojson",
+        "pygeoapi": f"{PYGEOAPI}/items?limit={MOST}&f=json",
+    }
+    yield from compare_downloads("export of all as GeoJSON", exports, servers, 6.0)
+    for asked in _questions(url):
+        yield from compare(asked, servers)
 
 
-def _compare(what: str, paths: Paths, ports: dict[str, int]) -> Iterator[Figure]:
-    per_second: dict[str, list[float]] = {}
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
-        for _round in range(ROUNDS + 1):
-            for server, port in ports.items():
-                if server in paths:
-                    measured = process.submit(_rate, port, paths[server]).result()
-                    per_second.setdefault(server, []).append(measured)
-    rates = {server: statistics.median(measured[1:]) for server, measured in per_second.items()}
-    for server, rate in rates.items():
-        yield Figure(f"{what}: {server}", rate, "requests/s")
-    if "bare" in rates:
-        yield Figure(f"{what}: time against the bare SQL", rates["bare"] / rates["ours"], "times", 1.5)
-    for peer, times in AS_MANY.items():
-        if peer in rates:
-            goal = 1 / times if "bbox" in what else None
-            yield Figure(f"{what}: time against {peer}", rates[peer] / rates["ours"], "times", goal)
+def _questions(url: str) -> Iterator[Comparison]:
+    chosen = random.Random(3)
+    corners = [(WEST + chosen.uniform(-0.02, 0.02), SOUTH + chosen.uniform(-0.02, 0.02)) for _each in range(QUESTIONS)]
+    boxes = [f"limit=100&bbox={west:.5f},{south:.5f},{west + WIDE:.5f},{south + HIGH:.5f}" for west, south in corners]
+    starts = [f"limit=100&offset={chosen.randrange(1000)}" for _each in range(QUESTIONS)]
+    for what, asked, as_many in (
+        ("100 features in a bbox", boxes, {"bare": 1 / 1.5, "tipg": 6.0, "pygeoapi": 12.0}),
+        ("100 features", starts, {}),
+    ):
+        yield Comparison(
+            what,
+            {
+                "bare": [f"/items?{each}" for each in asked],
+                "ours": [f"{OURS}/items?{each}" for each in asked],
+                "tipg": [f"{TIPG}/items?{each}&f=geojson" for each in asked],
+                "pygeoapi": [f"{PYGEOAPI}/items?{each}&f=json" for each in asked],
+            },
+            as_many,
+        )
+    ids = _some_ids(url)
+    yield Comparison(
+        "one feature",
+        {
+            "bare": [f"/items/{each}" for each in ids],
+            "ours": [f"{OURS}/items/{each}" for each in ids],
+            "tipg": [f"{TIPG}/items/{each}?f=geojson" for each in ids],
+            "pygeoapi": [f"{PYGEOAPI}/items/{each}?f=json" for each in ids],
+        },
+        {"tipg": 2.5},
+    )
+    of_tipg, of_ours = [f"{TIPG}/tiles/WebMercatorQuad/{TILE}"], [f"/tiles/services/{TILE}.mvt"]
+    yield Comparison(
+        "z10 tile, same attributes", {"bare": [f"/tiles/{TILE}"], "tipg": of_tipg}, {"tipg": 1.3}, ours="bare"
+    )
+    forgetful = "ours, nothing kept"
+    yield Comparison("z10 tile of the map", {forgetful: of_ours, "tipg": of_tipg}, {"tipg": 6.0}, ours=forgetful)
+    yield Comparison("z10 tile of the map, kept", {"ours": of_ours, "tipg": of_tipg}, {"tipg": 20.0})
 
 
-def _rate(port: int, path: str) -> float:
-    """Requests per second of two clients."""
-
-    def client(_number: int) -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", port)
-        for _request in range(REQUESTS // 2):
-            get(connection, path)
-
-    started = time.perf_counter()
-    with ThreadPoolExecutor(2) as clients:
-        list(clients.map(client, range(2)))
-    return REQUESTS / (time.perf_counter() - started)
+def _some_ids(url: str) -> list[str]:
+    engine = make_staff_engine(url)
+    with engine.connect() as connection:
+        ids = connection.execute(text("SELECT CAST(id AS text) FROM listing ORDER BY md5(CAST(id AS text)) LIMIT 200"))
+        chosen = list(ids.scalars())
+    engine.dispose()
+    return chosen
 
 
 def _generate(url: str) -> int:
-    """Copies of the listing, moved by up to 20 km, until there are enough; the last transaction before them."""
+    """Copies of the listing, moved by up to 20 km, until there are enough, in the order that publishing writes them."""
     columns = [
         column
         for column in ("id", *SERVICE_COLUMNS, "point", "search", "words")
@@ -136,10 +140,15 @@ def _generate(url: str) -> int:
         connection.execute(text(f"CREATE TABLE {COPIED}_kept AS SELECT id FROM listing"))
         connection.execute(
             text(f"""
-                INSERT INTO listing ({names})
-                SELECT gen_random_uuid(), gen_random_uuid(), CASE WHEN point IS NOT NULL THEN gen_random_uuid() END,
-                    ST_SetSRID({moved}, 4326), {", ".join(columns)}
-                FROM listing CROSS JOIN generate_series(1, :copies) LIMIT :wanted
+                INSERT INTO listing ({names}, geojson)
+                SELECT {names}, {feature_sql(SERVICES)}
+                FROM (
+                    SELECT gen_random_uuid() AS id, gen_random_uuid() AS service_id,
+                        CASE WHEN point IS NOT NULL THEN gen_random_uuid() END AS location_id,
+                        ST_SetSRID({moved}, 4326) AS point, {", ".join(columns)}
+                    FROM listing CROSS JOIN generate_series(1, :copies) LIMIT :wanted
+                ) AS item
+                ORDER BY item.point, item.id
             """),
             {"copies": SERVICES_WANTED // max(before, 1) + 1, "wanted": max(0, SERVICES_WANTED - before)},
         )
@@ -172,6 +181,13 @@ def served() -> Flask:
     return app
 
 
+def forgetful() -> Flask:
+    """The product with a cache of tiles that holds none."""
+    app = served()
+    app.extensions["tiles"] = Tiles(LRUCache(0))
+    return app
+
+
 def bare() -> Flask:
     """The same bytes by the same SQL through the thinnest view: what no server of this kind can undercut."""
     url = make_url(os.environ["MAPAPP_DATABASE_URL"]).set(drivername="postgresql").render_as_string(hide_password=False)
@@ -179,7 +195,7 @@ def bare() -> Flask:
     box = pages.FeatureQuery(limit=1, boxes=(pages.DEGREES,))
     where = " AND ".join(each.sql for each in pages._conditions(SERVICES, box))
     boxed, every, one = (
-        re.sub(r":(\w+)", r"%(\1)s", pages._statement(template, SERVICES, where, pages.CRS84).text)
+        pages._statement(template, SERVICES, where, pages.CRS84)
         for template, where in (
             (pages._COUNTED, where),
             (pages._IN_ORDER, "true"),
@@ -197,7 +213,8 @@ def bare() -> Flask:
         limit, sides = int(request.args["limit"]), request.args.get("bbox", "")
         names = [f"box0_{side}" for side in ("west", "south", "east", "north")]
         corners = dict(zip(names, map(float, sides.split(",")), strict=True)) if sides else {}
-        rows = asked(boxed if sides else every, limit=limit + 1, offset=0, **corners)
+        offset = int(request.args.get("offset", "0"))
+        rows = asked(boxed if sides else every, limit=limit + 1, offset=offset, **corners)
         features = ",".join(row[-1] for row in rows[:limit])
         return Response(f'{{"type":"FeatureCollection","features":[{features}]}}', mimetype="application/geo+json")
 
@@ -205,14 +222,20 @@ def bare() -> Flask:
     def item(item_id: str) -> Response:
         return Response(asked(one, id=item_id, limit=1, offset=0)[0][0], mimetype="application/geo+json")
 
+    tile_sql = driver_sql(SAME_ATTRIBUTES)
+
+    @app.get("/tiles/<int:z>/<int:x>/<int:y>")
+    def tile(z: int, x: int, y: int) -> Response:
+        return Response(asked(tile_sql, z=z, x=x, y=y)[0][0], mimetype="application/vnd.mapbox-vector-tile")
+
     return app
 
 
 @contextmanager
-def _gunicorn(app: str, url: str, settings: Settings) -> Iterator[int]:
+def _gunicorn(app: str, url: str, settings: Settings) -> Iterator[Server]:
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", app, "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread"]
     command += ["--workers", "1", "--threads", str(settings.threads)]
     path = "/items?limit=1" if "bare" in app else "/readyz"
-    with running(command, port, path, MAPAPP_DATABASE_URL=url) as port:
-        yield port
+    with running(command, port, path, MAPAPP_DATABASE_URL=url) as server:
+        yield server

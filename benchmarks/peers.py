@@ -5,10 +5,12 @@ import json
 import os
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -20,6 +22,28 @@ from mapapp.territory.feature_pages import CRS84
 
 # the view that they serve: the columns of our collection
 COPIED = "bench_services"
+PINNED = Path(__file__).with_name("peers.txt")
+# more than a peer has to be asked for at once
+MOST = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running server."""
+
+    port: int
+    pid: int
+
+
+def peers_python(folder: Path) -> str:
+    """The Python of an environment with the peers; made in ``folder`` where it is not there or is another."""
+    python, done = folder / "bin" / "python", folder / "installed.txt"
+    if not done.is_file() or done.read_text() != PINNED.read_text():
+        subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True)
+        install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        subprocess.run([*install, "--requirement", str(PINNED)], check=True)
+        done.write_text(PINNED.read_text())
+    return str(python)
 
 
 def get(connection: http.client.HTTPConnection, path: str) -> bytes:
@@ -32,7 +56,7 @@ def get(connection: http.client.HTTPConnection, path: str) -> bytes:
 
 
 @contextmanager
-def running(command: list[str], port: int, path: str, **environment: str) -> Iterator[int]:
+def running(command: list[str], port: int, path: str, **environment: str) -> Iterator[Server]:
     server = subprocess.Popen(command, cwd=ROOT, env=os.environ | environment, stderr=subprocess.DEVNULL)
     try:
         for _attempt in range(300):
@@ -43,7 +67,7 @@ def running(command: list[str], port: int, path: str, **environment: str) -> Ite
                 time.sleep(0.2)
         else:
             raise RuntimeError(f"{' '.join(command)} does not answer {path}")
-        yield port
+        yield Server(port, server.pid)
     finally:
         server.terminate()
         server.wait()
@@ -64,21 +88,22 @@ def _server_of(url: str) -> tuple[str, str, str]:
 
 
 @contextmanager
-def tipg(python: str, url: str) -> Iterator[int]:
+def tipg(python: str, url: str) -> Iterator[Server]:
     port = free_port()
     host, database, user = _server_of(url)
     command = [python, "-m", "uvicorn", "tipg.main:app", "--port", str(port), "--log-level", "warning"]
     environment = {
         "DATABASE_URL": f"postgresql://{user}@{quote(host, safe='')}/{database}",
         "TIPG_DB_SCHEMAS": '["public"]',
+        "TIPG_MAX_FEATURES_PER_QUERY": str(MOST),
         f"TIPG_TABLE_CONFIG__public_{COPIED}__pk": "id",
     }
-    with running(command, port, f"/collections/public.{COPIED}/items?limit=1&f=geojson", **environment) as port:
-        yield port
+    with running(command, port, f"/collections/public.{COPIED}/items?limit=1&f=geojson", **environment) as server:
+        yield server
 
 
 @contextmanager
-def pygeoapi(python: str, url: str) -> Iterator[int]:
+def pygeoapi(python: str, url: str) -> Iterator[Server]:
     port = free_port()
     host, database, user = _server_of(url)
     address = f"http://127.0.0.1:{port}"
@@ -99,7 +124,7 @@ def pygeoapi(python: str, url: str) -> Iterator[int]:
             "mimetype": "application/json; charset=UTF-8",
             "encoding": "utf-8",
             "languages": ["en-US"],
-            "limits": {"default_items": 100, "max_items": 1000},
+            "limits": {"default_items": 100, "max_items": MOST},
             "map": {"url": "https://example.org/{z}/{x}/{y}.png", "attribution": "-"},
         },
         "logging": {"level": "ERROR"},
@@ -122,5 +147,5 @@ def pygeoapi(python: str, url: str) -> Iterator[int]:
         subprocess.run([*generate, str(openapi)], env=os.environ | environment, check=True, capture_output=True)
         command = [python, "-m", "gunicorn", "pygeoapi.flask_app:APP", "--bind", f"127.0.0.1:{port}"]
         command += ["--worker-class", "gthread", "--workers", "1", "--threads", "16"]
-        with running(command, port, "/collections/services/items?limit=1&f=json", **environment) as port:
-            yield port
+        with running(command, port, "/collections/services/items?limit=1&f=json", **environment) as server:
+            yield server

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -12,17 +14,22 @@ from geo.checks import amounts, positions
 from geo.costs import Costs
 from geo.decay import Decay
 from geo.eligibility import Eligibility
+from geo.engines import Engine, compiles_pairs
 from geo.neighbours import pairs_within
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
+if TYPE_CHECKING:
+    from geo.sweep import Layout
 
-@dataclass(frozen=True, slots=True, eq=False)
+
+@dataclass(frozen=True, eq=False)
 class Locations:
     """Where people and sites are; what it costs is the straight line in metres.
 
     demand : (n_demand, 2) metres        supply : (n_supply, 2) metres        eligible : who serves whom, all where None
+    Sorts the demand once, when it is first asked for much: keep it where several measures are asked.
     """
 
     demand: Floats
@@ -41,9 +48,16 @@ class Locations:
         """Numbers of demand points and sites."""
         return len(self.demand), len(self.supply)
 
-    def costs(self, cutoff_m: float) -> Costs:
+    def costs(self, cutoff_m: float, engine: Engine = "auto") -> Costs:
         """The pairs within the cutoff."""
-        return pairs_within(self.demand, self.supply, cutoff_m, eligible=self.eligible)
+        return pairs_within(self.demand, self.supply, cutoff_m, eligible=self.eligible, engine=engine)
+
+    @cached_property
+    def layout(self) -> Layout:
+        """The demand sorted for the compiled sweep. There is demand, and numba is installed."""
+        from geo.sweep import in_buckets, layout_of  # noqa: PLC0415 - numba is optional, and slow to load
+
+        return layout_of(self.demand) if self.eligible is None else in_buckets(self.demand)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,7 +78,14 @@ class Access:
     is_unused: Flags
 
 
-def two_step(demand: npt.ArrayLike, capacity: npt.ArrayLike, cost: Costs | Locations, decay: Decay) -> Access:
+def two_step(
+    demand: npt.ArrayLike,
+    capacity: npt.ArrayLike,
+    cost: Costs | Locations,
+    decay: Decay,
+    *,
+    engine: Engine = "auto",
+) -> Access:
     """Two-step floating catchment: places per person at each site, then summed over what people can reach.
 
     demand : (n_demand,) persons        capacity : (n_supply,) places, nan where unknown, 0 where there are none
@@ -74,7 +95,11 @@ def two_step(demand: npt.ArrayLike, capacity: npt.ArrayLike, cost: Costs | Locat
     Raises ShapeMismatch, InvalidAmount.
     """
     people, places = _checked(demand, capacity, cost)
-    weights = _pairs(cost, decay).weights(decay)
+    swept = _swept(people, places, cost, decay, engine)
+    if swept is not None:
+        score, in_catchment = swept
+        return Access(score, in_catchment, *shared_out(places, in_catchment))
+    weights = _pairs(cost, decay, engine).weights(decay)
     in_catchment = np.asarray(weights.T @ people)
     ratio, is_unknown, is_unused = shared_out(places, in_catchment)
     return Access(np.asarray(weights @ ratio), in_catchment, ratio, is_unknown, is_unused)
@@ -125,8 +150,23 @@ def _checked(demand: npt.ArrayLike, capacity: npt.ArrayLike, cost: Costs | Locat
     return amounts("demand", demand, n_demand), amounts("capacity", capacity, n_supply, or_unknown=True)
 
 
-def _pairs(cost: Costs | Locations, decay: Decay) -> Costs:
-    return cost if isinstance(cost, Costs) else cost.costs(decay.cutoff)
+def _swept(
+    people: Floats, places: Floats, cost: Costs | Locations, decay: Decay, engine: Engine
+) -> tuple[Floats, Floats] | None:
+    """Scores and persons in the catchments by the compiled sweep; None where SciPy is the better, or the only way."""
+    if isinstance(cost, Costs) or not compiles_pairs(engine, cost.demand, cost.supply, decay.cutoff):
+        return None
+    from geo import sweep  # noqa: PLC0415 - numba is optional, and slow to load
+
+    weighing = sweep.weighing_of(decay)
+    if weighing is None:
+        return None
+    layout = cost.layout if sweep.fits(cost.layout, weighing) else sweep.in_buckets(cost.demand)
+    return sweep.swept(layout, people, cost.supply, places, weighing, cost.eligible)
+
+
+def _pairs(cost: Costs | Locations, decay: Decay, engine: Engine = "auto") -> Costs:
+    return cost if isinstance(cost, Costs) else cost.costs(decay.cutoff, engine)
 
 
 def _scaled(matrix: csr_array, *, rows: Floats | None = None, columns: Floats | None = None) -> csr_array:

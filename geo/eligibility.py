@@ -100,6 +100,14 @@ class Eligibility:
         every = every[(every[:, 2] >= 0) & (self.supply_level[every[:, 0]] != EVERYBODY)]
         return np.asarray(every[np.lexsort((every[:, 0], every[:, 2], every[:, 1]))])
 
+    def part(self, demand: Indices, supply: Indices) -> Eligibility:
+        """The same among some points and some sites; both are indices without repeats."""
+        place = np.full(len(self.supply_level), -1, np.int32)
+        place[supply] = np.arange(len(supply), dtype=np.int32)
+        kept = self.agreements[place[self.agreements[:, 0]] >= 0]
+        kept = np.column_stack([place[kept[:, 0]], kept[:, 1:]]).astype(np.int32)
+        return Eligibility(self.demand_areas[demand], self.supply_level[supply], self.supply_area[supply], kept)
+
     def groups(self) -> Iterator[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
         """Indices of demand points and of sites such that these sites serve these points; together all of them.
 

@@ -1,7 +1,7 @@
 """Which sites are near: all within a cutoff, the nearest, the nearest few. Straight lines on the plane.
 
 Points are (n, 2) metres of one plane (EPSG:2180: easting, northing). A site at exactly the cutoff is within it, which
-is decided by dx² + dy² ≤ cutoff² in every path, so that all give the same pairs.
+is decided by √(dx² + dy²) ≤ cutoff, or the same said with squares, in every path: all give the same pairs.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from scipy.spatial import cKDTree
 from geo.checks import at_least_zero, positions
 from geo.costs import Costs
 from geo.eligibility import Eligibility
+from geo.engines import Engine, compiles_pairs, compiles_points
 from geo.errors import InvalidAmount
+from geo.limits import largest_square
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]
@@ -37,7 +39,12 @@ class Nearest:
 
 
 def pairs_within(
-    demand: npt.ArrayLike, supply: npt.ArrayLike, cutoff_m: float, *, eligible: Eligibility | None = None
+    demand: npt.ArrayLike,
+    supply: npt.ArrayLike,
+    cutoff_m: float,
+    *,
+    eligible: Eligibility | None = None,
+    engine: Engine = "auto",
 ) -> Costs:
     """Distances of all pairs within ``cutoff_m`` whose site serves the point.
 
@@ -47,12 +54,17 @@ def pairs_within(
     people, sites, cutoff = positions("demand", demand), positions("supply", supply), _finite(cutoff_m)
     if eligible is not None:
         eligible.expect(len(people), len(sites))
+    if compiles_pairs(engine, people, sites, cutoff):
+        from geo.sweep import pairs_of  # noqa: PLC0415 - numba is optional, and slow to load
+
+        costs = Costs(pairs_of(people, sites, cutoff))
+        return costs if eligible is None else costs.allowed_by(eligible)
     found = cKDTree(people).sparse_distance_matrix(
         cKDTree(sites), np.nextafter(cutoff * SLIGHTLY_MORE, np.inf), output_type="ndarray"
     )
     rows, columns = found["i"].astype(np.int64), found["j"].astype(np.int64)
     square = squared_distances(people[rows], sites[columns])
-    keep = square <= cutoff * cutoff
+    keep = square <= largest_square(cutoff)
     if eligible is not None:
         keep &= eligible.allows(rows, columns)
     return Costs.of(rows[keep], columns[keep], np.sqrt(square[keep]), (len(people), len(sites)))
@@ -64,13 +76,19 @@ def nearest(
     *,
     cutoff_m: float = np.inf,
     eligible: Eligibility | None = None,
+    engine: Engine = "auto",
 ) -> Nearest:
     """The nearest site that serves each point, of equally near ones the first.
 
     demand : (n_demand, 2) metres        supply : (n_supply, 2) metres
     inf and −1 where no site is within the cutoff. Raises ShapeMismatch, OutsideExtent, InvalidAmount.
     """
-    square, site = _nearest_few(positions("demand", demand), positions("supply", supply), 1, cutoff_m, eligible)
+    people, sites = positions("demand", demand), positions("supply", supply)
+    if eligible is None and compiles_points(engine, people, sites):
+        from geo.sweep import nearest_of  # noqa: PLC0415 - numba is optional, and slow to load
+
+        return Nearest(*nearest_of(people, sites, at_least_zero("cutoff_m", cutoff_m)))
+    square, site = _nearest_few(people, sites, 1, cutoff_m, eligible)
     return Nearest(np.sqrt(square[:, 0]), site[:, 0])
 
 
@@ -119,7 +137,7 @@ def _nearest_few(
         point, supply, distance = point[order], supply[order], distance[order]
         starts = np.searchsorted(point, np.arange(len(people)))
         rank = np.arange(len(point)) - starts[point]
-        keep = (rank < k) & (distance <= cutoff * cutoff)
+        keep = (rank < k) & (distance <= largest_square(cutoff))
         square[point[keep], rank[keep]], site[point[keep], rank[keep]] = distance[keep], supply[keep]
     return square, site
 
@@ -154,6 +172,3 @@ def _finite(cutoff_m: float) -> float:
     if not np.isfinite(at_least_zero("cutoff_m", cutoff_m)):
         raise InvalidAmount(f"cutoff_m is {cutoff_m}, expected a finite number of metres")
     return float(cutoff_m)
-
-
-__all__ = ["NONE", "Costs", "Eligibility", "Nearest", "mean_of_nearest", "nearest", "pairs_within"]

@@ -4,6 +4,7 @@ import hashlib
 import tomllib
 from pathlib import Path
 
+import psycopg
 from flask import Flask, current_app, request
 from flask_compress import Compress
 from psycopg.errors import UndefinedTable
@@ -17,20 +18,25 @@ from mapapp.provision import database_url
 from mapapp.settings import ROOT, Settings
 from mapapp.web.api.boundaries import boundaries
 from mapapp.web.api.export import export
+from mapapp.web.api.feed import feed
 from mapapp.web.api.hsds import hsds
 from mapapp.web.api.ogc import ogc
+from mapapp.web.api.reference import reference
 from mapapp.web.api.services import services
 from mapapp.web.api.tiles import tiles
 from mapapp.web.health import health
 from mapapp.web.i18n import LANGUAGES, init_i18n
 from mapapp.web.kept import CompressedBodies, body_key
+from mapapp.web.open_data import open_data
 from mapapp.web.planner import planner
 from mapapp.web.problems import init_problems
 from mapapp.web.resident import resident
 from mapapp.web.security import init_security
 from mapapp.web.session import init_sessions
 from mapapp.web.site import EXTENSION, Site
+from mapapp.web.validator import validator
 from mapapp.web.warming import warm_in_background
+from mapapp.web.widget import widget
 
 COMPRESSED = [
     "text/html",
@@ -44,6 +50,10 @@ COMPRESSED = [
     "application/schema+json",
     "application/vnd.oai.openapi+json",
     "application/x-ndjson",
+    "application/atom+xml",
+    "application/ld+json",
+    "text/turtle",
+    "application/rss+xml",
     "application/vnd.google-earth.kml+xml",
     "text/csv",
 ]
@@ -80,7 +90,8 @@ def create_app(settings: Settings) -> Flask:
     for init in (init_i18n, init_sessions, init_problems):
         init(app)
     init_security(app, settings)
-    for blueprint in (resident, planner, services, boundaries, export, hsds, ogc, tiles, health):
+    pages = (resident, planner, widget, open_data, reference, validator)
+    for blueprint in (*pages, services, boundaries, export, feed, hsds, ogc, tiles, health):
         app.register_blueprint(blueprint)
     if settings.environment != "test":
         warm_in_background(site)
@@ -91,7 +102,9 @@ def is_unavailable(error: Exception) -> bool:
     """Whether an error means that the database is away, overloaded, or not yet prepared."""
     if isinstance(error, ProgrammingError):
         return isinstance(error.orig, UndefinedTable)
-    return isinstance(error, OperationalError | InterfaceError | PoolTimeout)
+    # of SQLAlchemy, and of the driver where it is asked directly
+    away = OperationalError | InterfaceError | PoolTimeout | psycopg.OperationalError | psycopg.InterfaceError
+    return isinstance(error, away | UndefinedTable)
 
 
 def static_url(filename: str) -> str:

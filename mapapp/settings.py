@@ -2,12 +2,14 @@
 
 from functools import cache
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
+# a site as browsers name it, or all below it: nothing that could end the header it goes into
+ORIGIN = r"^https?://(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?$"
 DEVELOPMENT_SECRET = "development-only-do-not-use-in-production"  # noqa: S105 - refused in production
 
 
@@ -50,7 +52,17 @@ class Settings(BaseSettings):
     trusted_hosts: tuple[str, ...] = Field(
         (), description='Host names that are answered, as JSON: `["mapa.example.org"]`; empty answers any'
     )
+    widget_parents: tuple[Annotated[str, Field(pattern=ORIGIN)], ...] = Field(
+        (),
+        description='Sites that may embed `/widget`, as JSON: `["https://www.example.org"]`; empty: none but this one',
+    )
     behind_proxy: bool = Field(False, description="Trust `X-Forwarded-*` of one proxy in front, such as nginx")
+    publisher: str = Field("", description="Who publishes the open data, as catalogues name it; else the site's name")
+    contact_email: str | None = Field(
+        None,
+        pattern=r"^[^@\s<>\"]+@[^@\s<>\"]+$",
+        description="Where to ask about the open data; else the page of the data is named",
+    )
     basemap_url: str | None = Field(
         None,
         pattern=r"^(https?://[^\s{}/]+|/)[^\s]*\{z\}[^\s]*$",

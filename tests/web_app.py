@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from flask import Blueprint, Flask
 from sqlalchemy.orm import sessionmaker
@@ -12,9 +13,9 @@ from mapapp.web.site import EXTENSION
 
 
 @contextmanager
-def app_with(url: str, *blueprints: Blueprint) -> Iterator[Flask]:
+def app_with(url: str, *blueprints: Blueprint, **settings: Any) -> Iterator[Flask]:
     """The application on a database; its connections are closed at the end."""
-    app = create_app(Settings(environment="test", database_url=url, database_pool=4))
+    app = create_app(Settings(environment="test", database_url=url, database_pool=4, **settings))
     for blueprint in blueprints:
         if blueprint.name not in app.blueprints:
             app.register_blueprint(blueprint)

@@ -61,6 +61,7 @@ class _Degrees(click.ParamType[tuple[float, ...]]):
 @click.option("--near", type=_Degrees(2), metavar="LON,LAT", help="With the distance from this point.")
 @click.option("--within-km", type=float, help="Only as far from --near.")
 @click.option("--bbox", type=_Degrees(4), metavar="W,S,E,N", help="Only inside this box.")
+@click.option("--modified-since", type=click.DateTime(), help="Only what changed in public since then.")
 def export_file(out: Path, code: str | None, excel: bool, layer: str, **filters: Any) -> None:
     """Write everything that a filter shows to the file OUT, the same bytes for the same release of data.
 
@@ -99,9 +100,12 @@ def _search(filters: dict[str, Any]) -> ServiceSearch:
         unknown = [value for value in given if value not in known]
         if unknown:
             raise click.ClickException(f"{name}: {unknown[0]!r} is not known; expected one of {', '.join(known)}")
-    near = filters["near"]
+    near, since = filters["near"], filters["modified_since"]
     try:
-        return ServiceSearch(**filters | {"near": Position(*near) if near else None})
+        return ServiceSearch(
+            **filters
+            | {"near": Position(*near) if near else None, "modified_since": since.astimezone() if since else None}
+        )
     except ValueError as error:
         raise click.ClickException(str(error)) from error
 
@@ -111,6 +115,8 @@ def _content(session: Session, layer: str, search: ServiceSearch, filters: dict[
     if layer != "services":
         return areas_export(session, release, layer, f"mapapp export --layer {layer}", to)
     asked = {name: value for name, value in filters.items() if value}
+    if search.modified_since:
+        asked["modified_since"] = search.modified_since.isoformat()
     return services_export(session, release, search, asked, "mapapp export", to)
 
 

@@ -87,6 +87,7 @@ def _gunicorn(settings: Settings) -> list[str]:
             str(settings.threads),
         ),
         *("--bind", f"{settings.host}:{settings.port}", "--log-level", "warning", "--no-control-socket"),
+        *("--limit-request-line", "8190"),  # a filter in CQL2 is long; the application answers what is longer still
         *("--graceful-timeout", "10", "--timeout", "60", "--keep-alive", "5"),
     ]
 

@@ -37,6 +37,8 @@ class ServiceSearch:
     powiat: str | None = None
     subregion: str | None = None
     bbox: tuple[float, float, float, float] | None = None
+    # only what was published, or changed in public, since then
+    modified_since: datetime | None = None
     limit: int = 20
     offset: int = 0
 

@@ -30,7 +30,7 @@ from sqlalchemy.orm import Session
 from geo.crs import PUWG_1992, WGS84, Position
 from mapapp.directory.answers import ServiceSearch
 from mapapp.directory.families import Families, families
-from mapapp.directory.tables import Listing
+from mapapp.directory.tables import Listing, ListingChange
 from mapapp.directory.wording import Wording, understand_words
 from mapapp.territory.queries import gmina_at
 from mapapp.territory.tables import Powiat
@@ -117,6 +117,9 @@ def common_conditions(criteria: Criteria) -> list[Condition]:
         found.append(or_(LISTING.powiat_teryt == search.powiat, _comes_into(criteria.powiats)))
     if search.subregion:
         found.append(or_(LISTING.nuts3 == search.subregion, _comes_into(criteria.powiats)))
+    if search.modified_since:
+        changed = select(ListingChange.id).where(ListingChange.changed_at >= search.modified_since)
+        found.append(LISTING.id.in_(changed))
     if search.bbox:
         found.append(LISTING.point.bool_op("&&")(func.ST_MakeEnvelope(*search.bbox, WGS84)))
     return found

@@ -21,6 +21,8 @@ Row = Sequence[Any]
 Batch = Sequence[Row]
 
 ROWS_AT_ONCE = 1_000
+# whole objects are long: the first byte is not kept waiting for many, nor memory filled with them
+OBJECTS_AT_ONCE = 250
 DECIMALS = 6  # RFC 7946 §11.2: about 10 cm
 BETWEEN_ITEMS = "|"
 # A slow reader of a streamed file holds its connection between two batches.
@@ -46,7 +48,13 @@ class Found:
 def read_one_snapshot(session: Session) -> None:
     """Let all that this session reads be of one moment; to be called before it reads anything."""
     session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-    session.execute(select(func.set_config("idle_in_transaction_session_timeout", LONGEST_PAUSE, true())))
+    session.execute(
+        select(
+            func.set_config("idle_in_transaction_session_timeout", LONGEST_PAUSE, true()),
+            # rows are wanted as they are found: sorting all of them first takes longer, and the reader waits for it
+            func.set_config("cursor_tuple_fraction", "0", true()),
+        )
+    )
 
 
 def found_services(session: Session, search: ServiceSearch) -> Found:
@@ -72,7 +80,8 @@ def service_rows(session: Session, search: ServiceSearch, shape: Shape, *, for_p
     criteria = prepare(session, search)
     keys = order(criteria) if for_people else [Listing.id]
     query = _query(criteria, shape).where(*conditions(criteria)).order_by(*keys)
-    with session.execute(query.execution_options(yield_per=ROWS_AT_ONCE)) as rows:
+    at_once = OBJECTS_AT_ONCE if shape in {"feature", "object"} else ROWS_AT_ONCE
+    with session.execute(query.execution_options(yield_per=at_once)) as rows:
         yield from rows.partitions()
 
 

@@ -88,7 +88,11 @@ _POINTS = dict(zip((4326, 2180, 3857), (f"item.{column}" for column in _POINT_CO
 
 
 def _collection(
-    name: str, source: str, properties: Mapping[str, Property], changed: str = "item.last_modified"
+    name: str,
+    source: str,
+    properties: Mapping[str, Property],
+    changed: str = "item.last_modified",
+    kept: str | None = None,
 ) -> Collection:
     return Collection(
         name=name,
@@ -100,6 +104,7 @@ def _collection(
         since=changed,
         until=changed,
         storage_crs=CRS84,
+        kept=kept,
     )
 
 
@@ -144,7 +149,10 @@ _AT_PLACE = "offered.location_id = item.id"
 _OF_ORGANIZATION = "offered.organization_id = item.id AND offered.visibility = item.visibility"
 
 SERVICES = _collection(
-    "services", "listing", {name: Property(f"item.{name}", kind) for name, kind in SERVICE_COLUMNS.items()}
+    "services",
+    "listing",
+    {name: Property(f"item.{name}", kind) for name, kind in SERVICE_COLUMNS.items()},
+    kept="item.geojson",
 )
 LOCATIONS = _collection(
     "locations",

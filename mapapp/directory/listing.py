@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from mapapp.directory.hsds_schedules import refresh_schedules
 from mapapp.directory.publication import PUBLISH
+from mapapp.directory.published_changes import note_changes
 from mapapp.directory.stop_words import STOP_WORDS
 from mapapp.text_search import configure_text_search
 
@@ -90,6 +91,7 @@ def refresh_listings(session: Session, service_ids: Sequence[UUID] | None = None
     session.execute(ADD_WORDS, scope)
     if service_ids is not None:
         session.execute(FORGET_WORDS)
+    note_changes(session, service_ids)
     session.execute(SETTLE_INDEXES)
     if len(published) >= MANY:
         session.execute(text("ANALYZE listing, search_word"))

@@ -5,6 +5,7 @@ former and alternate names; C organization, town, gmina, audiences; D descriptio
 stands between two MARKs, so that a query can ask for exactly that phrase.
 """
 
+from mapapp.directory.features import SERVICES
 from mapapp.directory.visibility import (
     as_level_of_service,
     is_listed,
@@ -15,6 +16,7 @@ from mapapp.directory.visibility import (
     strictest,
     tells,
 )
+from mapapp.territory.feature_pages import feature_sql
 
 # A word that nobody types; it stands before and after each phrase of the vocabulary.
 MARK = "qzq"
@@ -264,8 +266,9 @@ word AS MATERIALIZED (
     GROUP BY text
 )"""
 
+# Neighbours lie in the table beside each other: a box on the map then reads a fifth of the pages.
 PUBLISH = f"""
-INSERT INTO listing ({COLUMNS}, search, words)
+INSERT INTO listing ({COLUMNS}, search, words, geojson)
 WITH {VOCABULARY}, {OFFER}, offered AS MATERIALIZED (
     SELECT {", ".join(f"{value} AS {column}" for column, value in SHOWN.items())},
         {OTHER_NAMES} AS other_names, {SURROUNDINGS} AS surroundings, {DESCRIPTION} AS description,
@@ -280,10 +283,14 @@ WITH {VOCABULARY}, {OFFER}, offered AS MATERIALIZED (
 ), shown AS MATERIALIZED (
     SELECT offered.*, {AUDIENCES} AS audience_names FROM offered
 ), {TEXTS}
-SELECT {", ".join(f"shown.{column}" for column in SHOWN)},
-    {WEIGHTED},
-    {WORDS}
-FROM shown
-{" ".join(f"LEFT JOIN text AS {lane}_text ON {lane}_text.text = shown.{lane}" for lane in LANES)}
+SELECT item.*, {feature_sql(SERVICES)}
+FROM (
+    SELECT {", ".join(f"shown.{column}" for column in SHOWN)},
+        {WEIGHTED} AS search,
+        {WORDS} AS words
+    FROM shown
+    {" ".join(f"LEFT JOIN text AS {lane}_text ON {lane}_text.text = shown.{lane}" for lane in LANES)}
+) AS item
+ORDER BY item.point, item.id
 RETURNING id
 """

@@ -8,11 +8,12 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
+from mapapp.database import ask_driver
 from mapapp.directory.queries import directory_facts
 from mapapp.territory.queries import territory_facts
 
 # Two equal snapshots see the same rows (but for what their own transaction has written: NULL where it wrote nothing).
-SNAPSHOT = text("SELECT CAST(pg_current_snapshot() AS text), CAST(pg_current_xact_id_if_assigned() AS text)")
+SNAPSHOT = "SELECT CAST(pg_current_snapshot() AS text), CAST(pg_current_xact_id_if_assigned() AS text)"
 EXTENT = text("""
     SELECT ST_XMin(extent) AS west, ST_YMin(extent) AS south, ST_XMax(extent) AS east, ST_YMax(extent) AS north,
         oldest, newest
@@ -61,7 +62,7 @@ _lock = threading.Lock()
 
 def current_release(session: Session) -> Release:
     """The release that this session sees; looked up anew only after some transaction has written something."""
-    snapshot, writer = session.execute(SNAPSHOT).one()
+    ((snapshot, writer),) = ask_driver(session, SNAPSHOT)
     engine = session.get_bind().engine
     with _lock:
         known = _known.get(engine)

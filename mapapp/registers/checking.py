@@ -1,7 +1,7 @@
 """Checking a register's file: its good rows as facilities, and what is wrong with the others. Nothing is stored."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 from typing import Final
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from mapapp.directory.vocabulary import Vocabularies
 from mapapp.registers import dps, osm, rjps, sds, senior
+from mapapp.registers.consistency import inconsistencies
 from mapapp.registers.gminas import Gminas, distances_outside
 from mapapp.registers.layouts import Layout, ReadRow, Surroundings
 from mapapp.registers.opening import open_register
@@ -38,6 +39,11 @@ class CheckedFile:
     notes: tuple[RowProblem, ...]
     outside: int
 
+    @property
+    def rejected_rows(self) -> int:
+        """Rows that cannot be taken; one row may have several problems."""
+        return len({problem.line for problem in self.rejected})
+
 
 def check_register(
     session: Session, path: Path, vocabularies: Vocabularies, progress: Progress = lambda *_: None
@@ -52,7 +58,8 @@ def check_register(
     rows, rejected = _checked(table, layout, around, progress)
     outside = tuple(_outside_their_gmina(session, rows))
     doubles = tuple(_probable_doubles(rows)) if layout.one_per_area else ()
-    notes = (*table.notes, *(note for row in rows for note in row.notes), *outside, *doubles)
+    unfit = (problem for row in rows for problem in inconsistencies(row, around.places))
+    notes = (*table.notes, *(note for row in rows for note in row.notes), *unfit, *outside, *doubles)
     return CheckedFile(
         file=path.name,
         layout=layout,
@@ -60,10 +67,14 @@ def check_register(
         separator=table.separator,
         rows_read=sum(1 + len(row.further) for row in table.rows) + len({problem.line for problem in table.rejected}),
         rows=tuple(rows),
-        rejected=tuple(sorted(rejected, key=lambda each: each.line)),
-        notes=tuple(sorted(notes, key=lambda each: each.line)),
+        rejected=_in_order(rejected, table.sheet),
+        notes=_in_order(notes, table.sheet),
         outside=len(outside),
     )
+
+
+def _in_order(problems: Iterable[RowProblem], sheet: str) -> tuple[RowProblem, ...]:
+    return tuple(replace(each, sheet=each.sheet or sheet) for each in sorted(problems, key=lambda each: each.line))
 
 
 def _checked(

@@ -25,7 +25,7 @@ def name_of_unit(text: str) -> str:
     """A unit's name; 3 to 300 characters, no full stop at the end."""
     name = re.sub(r"\bMiejsko (?=Gminn)", "Miejsko-", tidy(text)).removesuffix(".")
     if not 3 <= len(name) <= 300:
-        raise FieldError(f"nazwa ma {len(name)} znaków; oczekiwano od 3 do 300")
+        raise FieldError(f"liczba znaków nazwy: {len(name)}; oczekiwano od 3 do 300")
     return name
 
 

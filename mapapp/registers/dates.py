@@ -4,8 +4,9 @@ import re
 from datetime import date
 from typing import Final
 
-from mapapp.registers.problems import UnreadableFileError
+from mapapp.registers.problems import FieldError, UnreadableFileError
 
+OLDEST_DAY: Final = date(2000, 1, 1)
 _MONTHS: Final = (
     *("stycznia", "lutego", "marca", "kwietnia", "maja", "czerwca"),
     *("lipca", "sierpnia", "września", "października", "listopada", "grudnia"),
@@ -26,6 +27,19 @@ def day_of_list(title: str, file: str) -> date:
     if found > date.today():
         raise UnreadableFileError(f"dane są z dnia {found.isoformat()}, który jeszcze nie nadszedł")
     return found
+
+
+def past_day(text: str) -> date:
+    """A day in a cell, written with the year first or last or with the month in words; from 2000 to today."""
+    try:
+        day = _day_in(text)
+    except UnreadableFileError as error:
+        raise FieldError(str(error)) from error
+    if day is None:
+        raise FieldError("oczekiwano daty, na przykład 2026-05-09")
+    if not OLDEST_DAY <= day <= date.today():
+        raise FieldError("oczekiwano dnia od 1 stycznia 2000 r. do dziś")
+    return day
 
 
 def _day_in(text: str) -> date | None:

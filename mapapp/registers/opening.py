@@ -86,7 +86,9 @@ def _columns(headings: Sequence[str], layout: Layout) -> dict[str, int]:
 def _table(header: _Header, path: Path) -> RawTable:
     first = header.start + header.lines
     above = [cell for row in header.sheet.rows[:first] for cell in row if cell.strip()]
-    table = RawTable(_format(path), "", tuple(header.columns), title=" ".join(" ".join(above).split()), file=path.name)
+    title = " ".join(" ".join(above).split())
+    sheet = header.sheet.name
+    table = RawTable(_format(path), "", tuple(header.columns), title=title, file=path.name, sheet=sheet)
     for line, row in enumerate(header.sheet.rows[first:], start=first + 1):
         cells = {name: row[column] if column < len(row) else "" for name, column in header.columns.items()}
         if not any(cell.strip() for cell in cells.values()):

@@ -2,8 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
+from typing import Final, Literal
 
+from rapidfuzz import fuzz, process
+
+Severity = Literal["error", "warning"]  # the row is not taken; the row is taken, but look at it
+_ALIKE: Final = 50.0  # percent
 _LONGEST_SHOWN = 120
 
 
@@ -21,19 +25,24 @@ class FieldError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class RowProblem:
-    """One finding about one value; ``nearest`` is the valid value most like it, empty if none is."""
+    """One finding about one value; ``nearest`` is the valid value most like it, empty if none is.
+
+    ``sheet`` is empty where a file has none.
+    """
 
     line: int
     field: str
     value: str
     message: str
     nearest: str = ""
+    sheet: str = ""
 
     def __str__(self) -> str:
         """The finding as one sentence."""
         hint = f" (najbliższa poprawna wartość: {self.nearest})" if self.nearest else ""
         shown = f" „{self.value}”" if self.value else ""
-        return f"wiersz {self.line}, pole {self.field}{shown}: {self.message}{hint}"
+        where = f"arkusz „{self.sheet}”, " if self.sheet else ""
+        return f"{where}wiersz {self.line}, pole {self.field}{shown}: {self.message}{hint}"
 
 
 class RowRejectedError(ValueError):
@@ -54,5 +63,5 @@ def shortened(value: str) -> str:
 def nearest_of(value: str, valid: Iterable[str]) -> str:
     """The valid value most like ``value``, whatever its case; empty where none is alike."""
     by_folded = {each.casefold(): each for each in valid}
-    found = get_close_matches(value.casefold(), by_folded, n=1, cutoff=0.5)
+    found = process.extractOne(value.casefold(), by_folded.keys(), scorer=fuzz.ratio, score_cutoff=_ALIKE)
     return by_folded[found[0]] if found else ""

@@ -12,6 +12,7 @@ from mapapp.registers.problems import RowProblem, UnreadableFileError, shortened
 
 LARGEST_FILE_MB: Final = 20
 MOST_ROWS: Final = 200_000
+MOST_COLUMNS: Final = 500
 LONGEST_CELL: Final = 10_000
 _SEPARATORS: Final = (";", ",", "\t", "|")
 _SPREADSHEETS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
@@ -41,6 +42,7 @@ class RawTable:
     notes: list[RowProblem] = field(default_factory=list)
     title: str = ""
     file: str = ""
+    sheet: str = ""
 
 
 def read_table(path: Path) -> RawTable:
@@ -52,6 +54,8 @@ def read_table(path: Path) -> RawTable:
         columns = tuple(name.strip().strip("\ufeff").casefold() for name in next(reader))
     except (StopIteration, csv.Error) as error:
         raise UnreadableFileError("plik jest pusty albo nie ma wiersza nagłówka") from error
+    if len(columns) > MOST_COLUMNS:
+        raise UnreadableFileError(f"nagłówek ma ponad {MOST_COLUMNS} kolumn; zostaw tylko potrzebne")
     _refuse_repeated(columns)
     table = RawTable(decoded.encoding, separator, columns, file=path.name)
     for line, cells in _lines(reader, table.rejected):
@@ -120,6 +124,6 @@ def row_problem(line: int, cells: Sequence[str], columns: Sequence[str]) -> RowP
         if "\x00" in cell:
             return RowProblem(line, column, shortened(cell), "komórka zawiera znak o kodzie zero")
         if len(cell) > LONGEST_CELL:
-            message = f"komórka ma {len(cell)} znaków; najwyżej {LONGEST_CELL}. Być może brakuje cudzysłowu"
+            message = f"liczba znaków w komórce: {len(cell)}; najwyżej {LONGEST_CELL}. Być może brakuje cudzysłowu"
             return RowProblem(line, column, shortened(cell), message)
     return None

@@ -1,10 +1,10 @@
 """An import's report as a file for the register's keepers."""
 
-import csv
 import json
 from dataclasses import asdict
 from pathlib import Path
 
+from mapapp.registers.findings import findings, write_findings
 from mapapp.registers.loading import ImportReport
 
 FORMATS = (".json", ".csv")
@@ -22,16 +22,5 @@ def write_report(report: ImportReport, path: Path) -> None:
 
 
 def _write_findings(report: ImportReport, path: Path) -> None:
-    # the byte order mark lets Polish Excel open it with the right letters
     with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file, delimiter=";")
-        writer.writerow(["skutek", "wiersz", "pole", "wartość", "uwaga", "najbliższa poprawna wartość"])
-        for outcome, problems in (("odrzucony", report.rejected), ("uwaga", report.notes)):
-            writer.writerows(
-                [outcome, each.line, each.field, _harmless(each.value), each.message, each.nearest] for each in problems
-            )
-
-
-def _harmless(value: str) -> str:
-    """``value`` so that a spreadsheet shows it and never calculates it."""
-    return f"'{value}" if value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+        write_findings(findings(report.rejected, report.notes), file)

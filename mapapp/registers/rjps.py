@@ -11,6 +11,7 @@ from mapapp.directory.terms import ServiceType
 from mapapp.registers import cleaning
 from mapapp.registers.gminas import Claim, Whereabouts
 from mapapp.registers.hours_text import UnderstoodHours, understand_hours
+from mapapp.registers.identifiers import identifiers_in
 from mapapp.registers.layouts import Layout, ReadRow, Surroundings
 from mapapp.registers.problems import FieldError, nearest_of
 from mapapp.registers.readers import RawRow
@@ -71,7 +72,7 @@ def read_unit(row: RawRow, around: Surroundings) -> ReadRow:
     hours = understand_hours(reader.text("godziny_pracy")) if reader.text("godziny_pracy") else None
     emails = reader.optional("email", cleaning.emails) or ()
     if len(emails) > 1:
-        reader.note("email", f"podano {len(emails)} adresy; przyjęto pierwszy")
+        reader.note("email", "podano więcej niż jeden adres; przyjęto pierwszy")
     is_supplement = _UNVERIFIED in reader.text("uwagi").casefold()
     proper = _proper_name(name)
     facility = reader.checked(
@@ -85,6 +86,7 @@ def read_unit(row: RawRow, around: Surroundings) -> ReadRow:
             email=emails[0] if emails else None,
             website=reader.optional("www", cleaning.web_address),
             phones=_phones(reader),
+            identifiers=identifiers_in(reader),
             location=_location(reader, position, where, _address(reader, voivodeship), hours),
             services=tuple(
                 _service(kind, around.vocabularies.types[each], proper, where, _ALERT if is_supplement else None)
@@ -212,6 +214,7 @@ LAYOUT: Final = Layout(
         {
             *("kod_pocztowy", "ulica", "numer_domu", "telefon", "www", "email", "godziny_pracy"),
             *("latitude", "longitude", "geo_precyzja", "uwagi"),
+            *("nip", "regon", "krs"),
         }
     ),
     registers=(REGISTER, SUPPLEMENT),

@@ -1,7 +1,8 @@
 """Reading one row: what is wrong with it is collected, so that all of it is reported at once."""
 
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Final, TypeVar
 
 from pydantic import ValidationError
 
@@ -10,6 +11,21 @@ from mapapp.registers.problems import FieldError, RowProblem, RowRejectedError, 
 from mapapp.registers.readers import RawRow
 
 T = TypeVar("T")
+
+# what the directory's own rules refuse, by pydantic's kinds
+_REFUSALS: Final = MappingProxyType(
+    {
+        "string_too_short": "tekst jest za krótki (najmniejsza liczba znaków: {min_length})",
+        "string_too_long": "tekst jest za długi (największa liczba znaków: {max_length})",
+        "string_pattern_mismatch": "tekst ma niedozwoloną postać",
+        "greater_than_equal": "liczba jest za mała (najmniej {ge})",
+        "less_than_equal": "liczba jest za duża (najwyżej {le})",
+    }
+)
+
+
+def _refusal(kind: str, limits: Mapping[str, object]) -> str:
+    return _REFUSALS.get(kind, "wartość jest niezgodna z zasadami katalogu").format(**limits)
 
 
 class RowReader:
@@ -69,7 +85,7 @@ class RowReader:
                     self.row.line,
                     ".".join(str(part) for part in detail["loc"]) or "(wiersz)",
                     shortened(str(detail["input"])),
-                    f"wartość odrzucona: {detail['msg']}",
+                    _refusal(detail["type"], detail.get("ctx", {})),
                 )
                 for detail in error.errors(include_url=False)
             ]

@@ -15,6 +15,7 @@ from mapapp.registers.addresses import SplitAddress, split_address
 from mapapp.registers.areas_named import gminas_named, gminas_of_powiat
 from mapapp.registers.counts import count
 from mapapp.registers.dates import day_of_list
+from mapapp.registers.identifiers import identifiers_in
 from mapapp.registers.layouts import Layout, ReadRow, Surroundings
 from mapapp.registers.places import Found, location_of
 from mapapp.registers.problems import FieldError, nearest_of
@@ -64,6 +65,7 @@ def read_club(row: RawRow, around: Surroundings) -> ReadRow:
             sector="powiat" if owner.casefold().startswith("powiat") else "gmina",
             email=emails[0] if emails else None,
             phones=cleaning.phones(reader.text("telefon")),
+            identifiers=identifiers_in(reader),
             location=places[0],
             branches=tuple(
                 BranchRecord(key=address.key, location=place)
@@ -167,7 +169,7 @@ LAYOUT: Final = Layout(
     code="senior_plus",
     title="Wykaz ośrodków „Senior+”",
     required=frozenset({_KIND, _PLACES, _JST, "województwo", "adres", "miejscowość"}),
-    optional=frozenset({"lp.", "kod", "telefon", "email", "rok powstania"}),
+    optional=frozenset({"lp.", "kod", "telefon", "email", "rok powstania", "nip", "regon", "krs"}),
     registers=(REGISTER,),
     read=read_club,
     gather=gather,

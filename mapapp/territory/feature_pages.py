@@ -9,8 +9,10 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final, Literal
 
-from sqlalchemy import TextClause, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
+
+from mapapp.database import ask_driver, driver_sql
 
 Kind = Literal["text", "integer", "number", "boolean", "date", "timestamp", "codes", "uuid", "object"]
 Box = tuple[float, float, float, float]
@@ -59,7 +61,8 @@ class Collection:
     """Rows that are published as features; a constant, the same only as itself.
 
     ``source`` is a table or a subquery; its rows are called ``item`` and have an ``id``. ``geometries`` are by SRID.
-    ``since`` and ``until`` bound the time that a feature is of; ``until`` NULL is open.
+    ``since`` and ``until`` bound the time that a feature is of; ``until`` NULL is open. ``kept`` is where the finished
+    text of the feature in ``storage_crs`` is stored, if it is.
     """
 
     name: str
@@ -71,6 +74,7 @@ class Collection:
     since: str
     until: str
     storage_crs: Crs
+    kept: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,20 +119,20 @@ def feature_page(
     where = " AND ".join(f"({condition.sql})" for condition in conditions) or "true"
     matched = total
     if conditions or total is None:
-        counted = session.execute(_statement(_COUNTED, collection, where, query.crs), parameters).all()
-        if counted[0].matched <= MOST_COUNTED:
-            rows = [row.feature for row in counted if row.feature is not None]
-            return _page(rows, counted[0].matched, query)
+        counted = ask_driver(session, _statement(_COUNTED, collection, where, query.crs), parameters)
+        matched = counted[0][0]
+        if matched <= MOST_COUNTED:
+            return _page([each for _matched, each in counted if each is not None], matched, query)
         matched = None
-    rows = list(session.scalars(_statement(_IN_ORDER, collection, where, query.crs), parameters))
-    return _page(rows, matched, query)
+    found = ask_driver(session, _statement(_IN_ORDER, collection, where, query.crs), parameters)
+    return _page([each for (each,) in found], matched, query)
 
 
 def feature(session: Session, collection: Collection, item_id: object, crs: Crs = CRS84) -> str | None:
     """One feature; None where the collection has none of that id."""
     statement = _statement(_IN_ORDER, collection, f"item.id = CAST(:id AS {collection.id_kind})", crs)
-    found: str | None = session.scalar(statement, {"id": item_id, "limit": 1, "offset": 0})
-    return found
+    found = ask_driver(session, statement, {"id": item_id, "limit": 1, "offset": 0})
+    return found[0][0] if found else None
 
 
 def collection_size(session: Session, collection: Collection) -> int:
@@ -159,13 +163,14 @@ FROM {source} AS item WHERE {where} ORDER BY item.id LIMIT :limit OFFSET :offset
 
 
 @lru_cache(maxsize=256)
-def _statement(template: str, collection: Collection, where: str, crs: Crs) -> TextClause:
+def _statement(template: str, collection: Collection, where: str, crs: Crs) -> str:
     """The statement, composed once: a filter's values are no part of it."""
-    feature = _feature(collection, crs)
-    return text(template.format(source=collection.source, where=where, feature=feature, most=MOST_COUNTED))
+    feature = collection.kept if collection.kept and crs == collection.storage_crs else feature_sql(collection, crs)
+    return driver_sql(template.format(source=collection.source, where=where, feature=feature, most=MOST_COUNTED))
 
 
-def _feature(collection: Collection, crs: Crs) -> str:
+def feature_sql(collection: Collection, crs: Crs = CRS84) -> str:
+    """The text of a feature, made from the columns of the row ``item``."""
     properties = ", ".join(f"{each.sql} AS {name}" for name, each in collection.properties.items())
     return f"""(
         SELECT CAST(row_to_json(feature) AS text) FROM (

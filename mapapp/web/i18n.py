@@ -14,6 +14,8 @@ from mapapp.settings import ROOT
 
 DEFAULT_LANGUAGE = "pl"
 LANGUAGES = {"pl": "Polski", "en": "English", "uk": "Українська"}  # each in its own words
+# what people read; links to it keep the language
+PAGES = ("resident.", "planner.", "widget.", "reference.page", "open_data.page")
 CATALOGS = ROOT / "translations"
 
 
@@ -94,11 +96,7 @@ def language_links() -> list[dict[str, str]]:
 def _keep_language(endpoint: str, values: dict[str, Any]) -> None:
     if values.get("lang") == DEFAULT_LANGUAGE:
         values["lang"] = None  # Polish has the plain address
-    elif (
-        endpoint.startswith(("resident.", "planner."))
-        and "lang" not in values
-        and current_language() != DEFAULT_LANGUAGE
-    ):
+    elif endpoint.startswith(PAGES) and "lang" not in values and current_language() != DEFAULT_LANGUAGE:
         values["lang"] = current_language()
 
 

@@ -7,6 +7,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Annotated, Any, Final, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError, ValidationInfo
@@ -16,9 +17,11 @@ from werkzeug.datastructures import MultiDict
 from geo.crs import Position
 from mapapp.directory.terms import Term
 from mapapp.directory.vocabulary import Vocabularies
+from mapapp.web.declared import VOCABULARY, Declared, declared, declared_whole
 from mapapp.web.i18n import LANGUAGES
 from mapapp.web.i18n import gettext as _
 from mapapp.web.i18n import lazy_gettext as _l
+from mapapp.web.moments import Moment
 from mapapp.web.problems import ParameterError, ParametersError
 from mapapp.web.site import current_site
 
@@ -29,9 +32,11 @@ MOST_ON_A_MAP: Final = 5_000
 PAGE_SIZE: Final = 20
 # Poland with a little room: west, south, east, north
 POLAND: Final = (14.0, 48.9, 24.3, 55.0)
-# ASCII digits only, and no more than a double can tell apart
-NUMBER: Final = re.compile(r"-?[0-9]{1,6}(\.[0-9]{1,15})?")
+# ASCII digits only, in any way that a program writes a double
+NUMBER: Final = re.compile(r"-?[0-9]{1,6}(\.[0-9]{1,20})?(e[+-]?[0-9]{1,3})?", re.IGNORECASE)
 WHOLE: Final = re.compile(r"[0-9]{1,7}")
+# for the document: no control character but those that count as blanks
+TYPED: Final = r"^[^\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]*$"
 
 # the word of the check -> what to tell the person; {…} is filled from the error's context
 EXPECTED: Final = {
@@ -50,6 +55,8 @@ EXPECTED: Final = {
     "repeated": _l("this parameter may stand only once"),
     "many": _l("at most %(most)s values were expected"),
     "choice": _l("expected one of: %(codes)s"),
+    "apart": _l("this parameter cannot stand together with “%(other)s”"),
+    "cursor": _l("a cursor of an answer to the same question was expected, or “start”"),
 }
 
 
@@ -69,15 +76,15 @@ def number(value: str) -> float:
     return float(value)
 
 
-def between(least: float, most: float) -> AfterValidator:
-    """A check that a number lies within two others, both included."""
+def between(least: float, most: float) -> Declared:
+    """The check that a number lies within bounds."""
 
     def check(value: float) -> float:
         if not (math.isfinite(value) and least <= value <= most):
             raise PydanticCustomError("range", "range", {"least": least, "most": most})
         return value
 
-    return AfterValidator(check)
+    return declared(AfterValidator(check), minimum=least, maximum=most)
 
 
 def _whole(value: object) -> object:
@@ -112,17 +119,17 @@ def _bbox(value: object) -> object:
     return west, south, east, north
 
 
-def _pattern(expression: str, example: str) -> AfterValidator:
+def _pattern(expression: str, example: str) -> Declared:
     def check(value: str) -> str:
         if not re.fullmatch(expression, value):
             raise PydanticCustomError("pattern", "pattern", {"example": example})
         return value
 
-    return AfterValidator(check)
+    return declared(AfterValidator(check), pattern=f"^{expression}$", examples=[example])
 
 
-def code_of(vocabulary: str) -> AfterValidator:
-    """A check that a code is one of a vocabulary."""
+def code_of(vocabulary: str) -> Declared:
+    """The check that a code is one of a vocabulary."""
 
     def check(value: str, info: ValidationInfo) -> str:
         known: Mapping[str, Term] = getattr(info.context, vocabulary)
@@ -131,13 +138,30 @@ def code_of(vocabulary: str) -> AfterValidator:
             raise PydanticCustomError("code", "code", {"value": value[:40], "codes": codes})
         return value
 
-    return AfterValidator(check)
+    return declared(AfterValidator(check), **{VOCABULARY: vocabulary})
 
 
-Text = Annotated[str, AfterValidator(_text)]
+def _of_numbers(*ranges: tuple[float, float]) -> dict[str, Any]:
+    items = [{"type": "number", "minimum": least, "maximum": most} for least, most in ranges]
+    return {"type": "array", "prefixItems": items, "items": False, "minItems": len(items), "maxItems": len(items)}
+
+
+LONGITUDE: Final = (-180.0, 180.0)
+LATITUDE: Final = (-90.0, 90.0)
+Text = Annotated[str, declared(AfterValidator(_text), maxLength=LONGEST_TEXT, pattern=TYPED)]
 Whole = Annotated[int, BeforeValidator(_whole)]
-Near = Annotated[Position, BeforeValidator(_position)]
-Box = Annotated[tuple[float, float, float, float], BeforeValidator(_bbox)]
+Near = Annotated[
+    Position,
+    declared_whole(BeforeValidator(_position), **_of_numbers(POLAND[::2], POLAND[1::2]), examples=[[17.03, 51.11]]),
+]
+Box = Annotated[
+    tuple[float, float, float, float],
+    declared_whole(
+        BeforeValidator(_bbox),
+        **_of_numbers(LONGITUDE, LATITUDE, LONGITUDE, LATITUDE),
+        examples=[[16.9, 51.0, 17.2, 51.2]],
+    ),
+]
 
 
 def one_of(codes: Iterable[str]) -> AfterValidator:
@@ -196,6 +220,9 @@ class ServicesQuestion(SearchQuestion):
     bbox: Box | None = None
     limit: Annotated[Whole, between(1, MOST_ON_A_MAP)] | None = None
     offset: Annotated[Whole, between(0, 100_000)] = 0
+    # instead of a page of the list: what changed since then, or since the page that gave the cursor
+    modified_since: Moment | None = None
+    cursor: Text = ""
 
 
 Asked = TypeVar("Asked", bound=Question)
@@ -240,6 +267,10 @@ def arguments_of(question: Question) -> dict[str, str | list[str]]:
             continue
         if isinstance(value, Position):
             arguments[name] = in_words(value)
+        elif isinstance(value, datetime):
+            arguments[name] = value.isoformat().replace("+00:00", "Z")
+        elif isinstance(value, tuple) and not _is_list(type(question), name):
+            arguments[name] = ",".join(f"{number:.15g}" for number in value)
         elif isinstance(value, tuple):
             arguments[name] = [str(item) for item in value]
         else:

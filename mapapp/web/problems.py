@@ -10,6 +10,7 @@ from flask import Flask, Response, json, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from mapapp.web.i18n import lazy_gettext as _l
+from mapapp.web.security import is_open
 from mapapp.web.site import current_site
 
 RETRY_AFTER_SECONDS = 10
@@ -37,6 +38,10 @@ class NotFoundError(LookupError):
     """Nothing public stands at this address."""
 
 
+class GoneError(LookupError):
+    """What once stood at this address does no longer, and will not again."""
+
+
 WORDS: dict[int, tuple[str, str]] = {
     400: (
         _l("We did not understand this question"),
@@ -50,6 +55,11 @@ WORDS: dict[int, tuple[str, str]] = {
         _l("This cannot be done here"),
         _l("This address only shows information; it takes no changes."),
     ),
+    410: (
+        _l("This is no longer here"),
+        _l("A list of changes has to be asked for from its start again; of files take the newest release."),
+    ),
+    414: (_l("This address is too long"), _l("Ask for less at once: fewer filters or fewer words.")),
     413: (_l("That is too much at once"), _l("The request was larger than this site accepts.")),
     500: (
         _l("Something went wrong on our side"),
@@ -62,10 +72,16 @@ WORDS: dict[int, tuple[str, str]] = {
 }
 
 
-def problem(status: int, *, errors: Sequence[ParameterError] = (), incident: str | None = None) -> Response:
-    """The answer to a question that failed: problem+json under /api/, else a page in the site's design."""
+def problem(
+    status: int, *, errors: Sequence[ParameterError] = (), incident: str | None = None, said: str = ""
+) -> Response:
+    """The answer to a question that failed: problem+json under /api/, else a page in the site's design.
+
+    ``said`` is a sentence that tells more than the general one.
+    """
     title, detail = WORDS.get(status, (HTTPStatus(status).phrase, WORDS[400][1]))
-    if request.path.startswith(("/api/", "/tiles/")) or request.path in {"/healthz", "/readyz"}:
+    detail = said or detail
+    if is_open(request.path):
         document = {"type": "about:blank", "title": str(title), "status": status, "detail": str(detail)}
         if errors:
             document["errors"] = [asdict(error) for error in errors]
@@ -106,6 +122,10 @@ def _not_found(_error: NotFoundError) -> Response:
     return problem(HTTPStatus.NOT_FOUND)
 
 
+def _gone(_error: GoneError) -> Response:
+    return problem(HTTPStatus.GONE)
+
+
 def _http_error(error: HTTPException) -> Response:
     if error.code is None or error.code < 400:
         return make_response(error.get_response(request.environ))
@@ -131,5 +151,6 @@ def init_problems(app: Flask) -> None:
     """Answer every error in words."""
     app.register_error_handler(ParametersError, _bad_parameters)
     app.register_error_handler(NotFoundError, _not_found)
+    app.register_error_handler(GoneError, _gone)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, lambda error: _last_resort(app, error))

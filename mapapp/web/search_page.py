@@ -117,7 +117,7 @@ def search_page(session: "Session", question: PageQuestion) -> SearchPage:
 def _results(question: PageQuestion, found: SearchResult, at: datetime) -> Results:
     pages = max(1, -(-found.total // PAGE_SIZE))
     return Results(
-        cards=tuple(_card(hit, question.profile, at) for hit in found.hits),
+        cards=tuple(card(hit, question.profile, at) for hit in found.hits),
         total=found.total,
         corrected=found.corrected,
         ignored=found.ignored,
@@ -130,7 +130,8 @@ def _results(question: PageQuestion, found: SearchResult, at: datetime) -> Resul
     )
 
 
-def _card(hit: SearchHit, profile: str | None, at: datetime) -> Card:
+def card(hit: SearchHit, profile: str | None, at: datetime) -> Card:
+    """The result in the words of a page."""
     kind = label(current_site().vocabularies.types[hit.facility_type])
     # "Dom pomocy społecznej" names no place; its organization does
     is_general = kind.casefold().startswith(hit.name.casefold())
@@ -168,8 +169,8 @@ def _filters(question: PageQuestion, counts: Mapping[str, Mapping[str, int]]) ->
         "audience": _options(words.audiences.values(), question.audience, counts.get("audiences")),
         "profile": _options(words.profiles.values(), (question.profile,), counts.get("profiles")),
         "within_km": [Option(str(km), distance(km), is_chosen=question.within_km == km) for km in DISTANCES_KM],
-        "powiat": _area_options(areas["powiat"], question.powiat),
-        "subregion": _area_options(areas["subregion"], question.subregion),
+        "powiat": area_options(areas["powiat"], question.powiat),
+        "subregion": area_options(areas["subregion"], question.subregion),
     }
 
 
@@ -180,7 +181,8 @@ def _options(terms: Iterable[Term], chosen: Iterable[str | None], counts: Mappin
     ]
 
 
-def _area_options(found: Iterable[Area], chosen: str | None) -> list[Option]:
+def area_options(found: Iterable[Area], chosen: str | None) -> list[Option]:
+    """Areas to choose from."""
     return [Option(area.teryt, area.name, is_chosen=area.teryt == chosen) for area in found]
 
 

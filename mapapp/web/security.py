@@ -1,17 +1,30 @@
 """Headers that keep a hostile record, frame or proxy from doing harm. One place, every answer."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, request
+from werkzeug.exceptions import RequestURITooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from mapapp.settings import Settings
 
 # Nothing is uploaded yet; a question fits in far less.
 LONGEST_BODY = 64 * 1024
+# the server reads request lines of 8,190 bytes at most, and would refuse longer ones in words of its own
+LONGEST_QUERY = 7_800
+
+# open data: any page may read it, and no answer depends on who asks
+OPEN = ("/api/", "/tiles/")
+OPEN_ALONE = {"/healthz", "/readyz"}
+SHOWN = "Allow, Content-Crs, Content-Disposition, ETag, Link, Retry-After"
+A_DAY = 24 * 3600
+# the only page that others may put into theirs, and the one that shows how
+WIDGET = "/widget"
+WIDGET_MAKER = "/widget/kreator"
 
 # of this process, and never sent: nobody can put it into a record or a question
 NONCE_TO_BE = secrets.token_urlsafe(16)
@@ -25,8 +38,10 @@ HEADERS = {
 }
 
 
-def content_policy(nonce: str, basemap_url: str | None) -> str:
-    """The Content-Security-Policy of one answer."""
+def content_policy(
+    nonce: str, basemap_url: str | None, ancestors: Sequence[str] = ("'none'",), frames: str = "'none'"
+) -> str:
+    """The Content-Security-Policy of one answer: who may frame it, and what it may frame."""
     images = ["'self'", "data:"]
     if basemap_url and basemap_url.startswith("http"):
         # {s} stands for the subdomain that Leaflet puts in
@@ -41,7 +56,8 @@ def content_policy(nonce: str, basemap_url: str | None) -> str:
             "font-src 'self'",
             "connect-src 'self'",
             "manifest-src 'self'",
-            "frame-ancestors 'none'",
+            f"frame-src {frames}",
+            f"frame-ancestors {' '.join(ancestors)}",
             "base-uri 'none'",
             "form-action 'self'",
         )
@@ -75,16 +91,47 @@ def init_security(app: Flask, settings: Settings) -> None:
     if settings.behind_proxy:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign] # Flask's way
 
+    @app.before_request
+    def refuse_long_addresses() -> None:
+        if request.routing_exception is None and len(request.query_string) > LONGEST_QUERY:
+            raise RequestURITooLarge
+
     @app.after_request
     def guard(response: Response) -> Response:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
-        response.headers["Content-Security-Policy"] = content_policy(csp_nonce(), settings.basemap_url)
-        if request.path.startswith("/api/"):
-            # open data: any page may read it, and no answer depends on who asks
-            response.headers["Access-Control-Allow-Origin"] = "*"
+        _frame(response, settings)
+        if is_open(request.path):
+            _share(response)
         else:
-            response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+            response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         if settings.public_url and settings.public_url.startswith("https://"):
             response.headers["Strict-Transport-Security"] = "max-age=31536000"
         return response
+
+
+def is_open(path: str) -> bool:
+    """Whether this is an address of the APIs, whose answers any page may read."""
+    return path.startswith(OPEN) or path in OPEN_ALONE
+
+
+def _frame(response: Response, settings: Settings) -> None:
+    """Nobody may frame a page but the widget's own: those that the settings name, and this site to show it."""
+    policy = partial(content_policy, csp_nonce(), settings.basemap_url)
+    if request.path == WIDGET:
+        response.headers["Content-Security-Policy"] = policy(("'self'", *settings.widget_parents))
+        del response.headers["X-Frame-Options"]  # it knows no list, and the policy says it better
+    else:
+        frames = "'self'" if request.path == WIDGET_MAKER else "'none'"
+        response.headers["Content-Security-Policy"] = policy(frames=frames)
+
+
+def _share(response: Response) -> None:
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    if request.method == "OPTIONS":
+        response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", "")
+        response.headers["Access-Control-Allow-Headers"] = "*"
+        response.headers["Access-Control-Max-Age"] = str(A_DAY)
+    else:
+        response.headers["Access-Control-Expose-Headers"] = SHOWN

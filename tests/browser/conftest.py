@@ -14,9 +14,13 @@ import pytest
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from sqlalchemy.orm import Session
 
 from mapapp.cluster import Cluster
-from mapapp.settings import ROOT
+from mapapp.provision import staff_engine
+from mapapp.registers.open_data import build
+from mapapp.registers.publisher import description, release_folder
+from mapapp.settings import ROOT, Settings
 from tests import example_site
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -29,23 +33,26 @@ document.addEventListener('securitypolicyviolation', event => window.__stopped.p
 
 
 @pytest.fixture(scope="session")
-def server(cluster: Cluster) -> Iterator[str]:
-    """The address of a server with the example region and directory."""
+def server(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server with the example region and directory, and a release of its data."""
     for catalog in (ROOT / "translations").glob("*/LC_MESSAGES/messages.po"):
         with catalog.open("rb") as source, catalog.with_suffix(".mo").open("wb") as target:
             write_mo(target, read_po(source))
-    with serve(example_site.database(cluster)) as address:
+    settings = Settings(database_url=example_site.database(cluster), var_folder=tmp_path_factory.mktemp("var"))
+    with staff_engine(settings) as engine, Session(engine) as session:
+        build(session, release_folder(settings), settings.region, description(settings), lambda _name: None)
+    with serve(example_site.database(cluster), MAPAPP_VAR_FOLDER=str(settings.var_folder)) as address:
         yield address
 
 
 class serve:  # noqa: N801 - used as a function is
     """A gunicorn on a free port for as long as the block lasts."""
 
-    def __init__(self, database_url: str) -> None:
+    def __init__(self, database_url: str, **settings: str) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.bind = f"127.0.0.1:{free.getsockname()[1]}"
-        self.settings = {"MAPAPP_DATABASE_URL": database_url, "MAPAPP_ENVIRONMENT": "test"}
+        self.settings = {"MAPAPP_DATABASE_URL": database_url, "MAPAPP_ENVIRONMENT": "test", **settings}
 
     def __enter__(self) -> str:
         command = [sys.executable, "-m", "gunicorn", "mapapp.wsgi:app", "--bind", self.bind]

@@ -23,6 +23,7 @@ STATES = {
     "samples": "/?type=ddp&type=suo_psy",
     "service": "service:type=teleopieka",
     "about": "/o-mapie",
+    "open data": "/dane",
     "data for programs": "/api/ogc?f=html",
     "collection": "/api/ogc/collections/services?f=html",
     "features": "/api/ogc/collections/services/items?f=html&limit=5",
@@ -34,6 +35,10 @@ STATES = {
     "duties": "/planowanie/zadania",
     "method": "/planowanie/metoda?lang=uk",
     "bad planners' question": "/planowanie?minutes=0&type=nothing",
+    "reference": "/api",
+    "widget": "/widget?place=Kłodzko&type=ops&type=dps",
+    "widget without results": "/widget?q=qqqqzzzz",
+    "widget maker": "/widget/kreator?place=Kłodzko&type=ops&title=Pomoc",
     "not found": "/nic",
     "bad question": "/?near=0,0&unknown=1",
     "Ukrainian": "/?lang=uk",
@@ -98,3 +103,11 @@ def test_fits_at_twice_the_letters(visit: Visit) -> None:
     )
     assert cut == []
     assert page.evaluate(WIDTH) <= 640
+
+
+def test_shows_an_operation_of_the_reference(sized: Visit) -> None:
+    page = sized.go("/api")
+    for name in ("services.search.get", "ogc.services.items", "hsds.services.get"):
+        page.locator(f"[id='{name}'] summary").click()
+    assert sized.violations() == []
+    assert page.evaluate(WIDTH) <= page.viewport_size["width"]  # type: ignore[index]

@@ -99,6 +99,7 @@ def test_writes_every_finding_to_a_file(database: Engine, written: Callable[...,
             "value": "OSP",
             "message": "nieznany typ jednostki; oczekiwano: OPS, CUS, PCPR, MOPR",
             "nearest": "OPS",
+            "sheet": "",
         }
     ]
     assert report["saved"]["created"] == 3
@@ -106,9 +107,9 @@ def test_writes_every_finding_to_a_file(database: Engine, written: Callable[...,
     run(written(*rows), "--report", tmp_path / "raport.csv", "--dry-run")
     with (tmp_path / "raport.csv").open(encoding="utf-8-sig", newline="") as file:
         findings = list(csv.reader(file, delimiter=";"))
-    assert findings[0] == ["skutek", "wiersz", "pole", "wartość", "uwaga", "najbliższa poprawna wartość"]
-    assert findings[1][:4] == ["odrzucony", "4", "typ", "OSP"]
-    assert ["uwaga", "5", "telefon", "'=1+1"] in [row[:4] for row in findings]
+    assert findings[0] == ["skutek", "arkusz", "wiersz", "pole", "wartość", "uwaga", "najbliższa poprawna wartość"]
+    assert findings[1][:5] == ["odrzucony", "", "4", "typ", "OSP"]
+    assert ["uwaga", "", "5", "telefon", "'=1+1"] in [row[:5] for row in findings]
 
 
 def test_lists_every_note_if_verbose(database: Engine, written: Callable[..., Path]) -> None:

@@ -171,7 +171,7 @@ def test_reads_the_day_of_an_export_and_refuses_one_that_is_not() -> None:
 
 def test_tidies_a_name() -> None:
     assert cleaning.name_of_unit("Miejsko Gminny  Ośrodek\u00a0Pomocy.") == "Miejsko-Gminny Ośrodek Pomocy"
-    with pytest.raises(FieldError, match="2 znaków"):
+    with pytest.raises(FieldError, match="liczba znaków nazwy: 2"):
         cleaning.name_of_unit("AB")
 
 

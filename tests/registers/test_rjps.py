@@ -149,7 +149,7 @@ def test_sends_letters_for_a_district_to_the_city(read: Read) -> None:
         ),
         ({"kod_pocztowy": "3332"}, "kod_pocztowy", "oczekiwano kodu pocztowego w postaci 33-100"),
         ({"email": "gops(at)korzenna.pl"}, "email", "oczekiwano adresu e-mail w postaci nazwa@domena.pl"),
-        ({"email": "a@korzenna.pl, b@korzenna.pl"}, "email", "podano 2 adresy; przyjęto pierwszy"),
+        ({"email": "a@korzenna.pl, b@korzenna.pl"}, "email", "podano więcej niż jeden adres; przyjęto pierwszy"),
         ({"www": "javascript:alert(1)"}, "www", "oczekiwano adresu strony, na przykład www.ops.pl"),
         ({"uwagi": "eksport 31.02.2026"}, "uwagi", "nie ma takiego dnia: eksport 31.02.2026"),
         ({"uwagi": "eksport 01.01.2999"}, "uwagi", "data eksportu jest w przyszłości"),
@@ -177,7 +177,7 @@ def test_reports_everything_that_is_wrong_with_a_row_at_once(problems: Problems)
     assert problems(typ="", id_jednostki="#!", nazwa="X", teryt_gminy="99", latitude="20.8", longitude="49.7") == [
         ("typ", "brakuje wartości"),
         ("id_jednostki", "oczekiwano numeru jednostki w rejestrze"),
-        ("nazwa", "nazwa ma 1 znaków; oczekiwano od 3 do 300"),
+        ("nazwa", "liczba znaków nazwy: 1; oczekiwano od 3 do 300"),
         ("teryt_gminy", "oczekiwano kodu TERYT gminy: siedmiu cyfr, na przykład 1206072"),
         ("latitude", "szerokość i długość geograficzna są zamienione miejscami"),
     ]

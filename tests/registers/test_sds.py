@@ -282,6 +282,7 @@ class TestTheRealList:
             (17, "telefon"),  # eleven digits
             (21, "edoręczenia"),  # four letters
             (67, "adres"),  # Łysa Góra is not among the places
+            (67, "kod pocztowy"),  # its post office is in the next powiat
         ]
 
     def test_finds_villages_that_stand_in_another_case(self, loaded: Loaded) -> None:

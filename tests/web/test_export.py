@@ -77,6 +77,13 @@ def test_is_written_in_the_order_of_the_page_for_people(client: FlaskClient) -> 
     assert ids == [each["id"] for each in found]
 
 
+def test_has_only_what_changed_since_a_moment(client: FlaskClient) -> None:
+    assert rows(client, "?modified_since=2999-01-01") == []
+    assert rows(client, "?modified_since=2020-01-01&type=dps") == rows(client, "?type=dps")
+    about = client.get(f"{SERVICES}.about.json?modified_since=2020-01-01T12:00:00Z").get_json()
+    assert about["query"] == {"modified_since": "2020-01-01T12:00:00Z"}
+
+
 def test_tells_its_question(client: FlaskClient) -> None:
     about = json.loads(client.get(f"{SERVICES}.geojson?type=dps&type=ops&lang=uk").data)["about"]
     assert about["query"] == {"type": ["dps", "ops"]}

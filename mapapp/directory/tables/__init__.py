@@ -20,6 +20,7 @@ from mapapp.directory.tables.details import (
 from mapapp.directory.tables.listing import Listing, SearchWord
 from mapapp.directory.tables.location import Location, ServiceAtLocation
 from mapapp.directory.tables.organization import Organization, OrganizationIdentifier, Program
+from mapapp.directory.tables.published import ListingChange
 from mapapp.directory.tables.service import Service
 from mapapp.directory.tables.taxonomy import Attribute, Taxonomy, TaxonomyTerm
 
@@ -32,6 +33,7 @@ __all__ = [
     "Funding",
     "Language",
     "Listing",
+    "ListingChange",
     "Location",
     "Metadata",
     "Organization",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlencode
@@ -21,6 +22,7 @@ from mapapp.registers.exports import (
 from mapapp.registers.writers import EXCEL, FORMATS, Export, Format
 from mapapp.web.asking import ask
 from mapapp.web.i18n import gettext as _
+from mapapp.web.moments import Moment
 from mapapp.web.parameters import Box, Question, SearchQuestion, arguments_of, parse, parse_error
 from mapapp.web.problems import NotFoundError, ParameterError, ParametersError, unavailable
 from mapapp.web.site import current_site
@@ -41,6 +43,7 @@ class ServicesExportQuestion(SearchQuestion):
     """The same as a search, without pages; ``variant`` is the way of a CSV."""
 
     bbox: Box | None = None
+    modified_since: Moment | None = None
     variant: Literal["machine", "excel"] = "machine"
 
 
@@ -64,7 +67,8 @@ def services(ending: str) -> Response:
         if understood.where.unknown:
             unknown = _("We do not know a place called “%(place)s”.", place=understood.where.unknown)
             raise ParametersError([ParameterError("place", unknown)])
-        return services_export(session, release, understood.search, asked, address, to)
+        search = replace(understood.search, modified_since=question.modified_since)
+        return services_export(session, release, search, asked, address, to)
 
     return _answer("services", to, make, question.model_copy(update={"lang": "pl"}))
 

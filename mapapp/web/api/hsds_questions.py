@@ -1,18 +1,17 @@
 """Query strings of the HSDS API, checked once. Names and meanings are those of the specification's openapi.json."""
 
 import re
-from datetime import datetime
 from typing import Annotated, Any, Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator
 from pydantic_core import PydanticCustomError
 
 from mapapp.directory.hsds_criteria import HsdsSearch, TermSearch
+from mapapp.web.declared import Declared, declared
+from mapapp.web.moments import Moment
 from mapapp.web.parameters import Question, Text, Whole
 
-WARSAW: Final = ZoneInfo("Europe/Warsaw")
 # records of one page; with everything about them
 MOST: Final = 1_000
 MOST_FULL: Final = 200
@@ -22,9 +21,7 @@ ALL_AT_ONCE: Final = 200_000
 FARTHEST_M: Final = 1_000_000
 LAST_PAGE: Final = 100_000
 UUID_FORM: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-MOMENT: Final = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|z|[+ -][0-9]{2}:?[0-9]{2})?)?"
-)
+POSTCODE: Final = r"[0-9]{2}-?[0-9]{3}"
 
 
 def _bad(kind: str, **context: Any) -> PydanticCustomError:
@@ -32,13 +29,13 @@ def _bad(kind: str, **context: Any) -> PydanticCustomError:
     return PydanticCustomError(kind, kind, context)
 
 
-def _choice(*codes: str) -> BeforeValidator:
+def _choice(*codes: str) -> Declared:
     def check(value: object) -> object:
         if isinstance(value, str) and value not in codes:
             raise _bad("choice", codes=", ".join(codes))
         return value
 
-    return BeforeValidator(check)
+    return declared(BeforeValidator(check), enum=list(codes))
 
 
 def _flag(value: object) -> object:
@@ -55,31 +52,17 @@ def _uuid(value: object) -> object:
     return UUID(value)
 
 
-def _moment(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    try:
-        if not MOMENT.fullmatch(value):
-            raise ValueError(value)
-        # a plus sign that was not encoded arrives as a space
-        plain = re.sub(r" (?=[0-9]{2}:?[0-9]{2}$)", "+", value) if len(value) > len("2026-05-31 12:00") else value
-        moment = datetime.fromisoformat(plain)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=WARSAW)).astimezone(ZoneInfo("UTC"))
-    except (ValueError, OverflowError):
-        raise _bad("pattern", example="2026-05-31T12:00:00Z") from None
-
-
-def _between(least: int, most: int) -> AfterValidator:
+def _between(least: int, most: int) -> Declared:
     def check(value: int) -> int:
         if not least <= value <= most:
             raise _bad("range", least=least, most=most)
         return value
 
-    return AfterValidator(check)
+    return declared(AfterValidator(check), minimum=least, maximum=most)
 
 
 def _postcode(value: str) -> str:
-    if not re.fullmatch(r"[0-9]{2}-?[0-9]{3}", value):
+    if not re.fullmatch(POSTCODE, value):
         raise _bad("pattern", example="50-001")
     return f"{value[:2]}-{value[-3:]}"
 
@@ -87,7 +70,7 @@ def _postcode(value: str) -> str:
 Format = Annotated[str, _choice("json", "ndjson")]
 Flag = Annotated[bool, BeforeValidator(_flag)]
 Id = Annotated[UUID, BeforeValidator(_uuid)]
-Moment = Annotated[datetime, BeforeValidator(_moment)]
+Postcode = Annotated[str, declared(AfterValidator(_postcode), pattern=f"^{POSTCODE}$", examples=["50-001"])]
 
 
 class RootQuestion(Question):
@@ -137,7 +120,7 @@ class PlacesQuestion(ListQuestion):
     organization_id: Id | None = None
     modified_after: Moment | None = None
     full: Flag = False
-    postcode: Annotated[str, AfterValidator(_postcode)] | None = None
+    postcode: Postcode | None = None
     proximity: Annotated[Whole, _between(1, FARTHEST_M)] | None = None
 
 

@@ -47,7 +47,7 @@ def conformance() -> Response:
 @ogc.get("/openapi.json")
 def openapi() -> Response:
     """The API as an OpenAPI 3.0 document."""
-    ask(PageQuestion)
+    _is_json_alone(ask(PageQuestion))
     return _described(lambda _release: openapi_document(), "", False, OPENAPI)
 
 
@@ -69,7 +69,7 @@ def collection(name: str) -> Response:
 @ogc.get("/collections/<name>/queryables")
 def queryables(name: str) -> Response:
     """What a filter may name."""
-    ask(PageQuestion)
+    _is_json_alone(ask(PageQuestion))
     described = _known(name)
     return _described(lambda _release: documents.queryables_schema(described), "", False, SCHEMA)
 
@@ -174,6 +174,12 @@ def _is_html(question: PageQuestion, media_type: str = JSON) -> bool:
             raise parse_error("f", "choice", codes=", ".join(FORMATS))
         return question.f == "html"
     return request.accept_mimetypes.best_match([media_type, JSON, HTML], media_type) == HTML
+
+
+def _is_json_alone(question: PageQuestion) -> None:
+    """Refuse a representation that this document does not have."""
+    if question.f not in {"", "json"}:
+        raise parse_error("f", "choice", codes="json")
 
 
 def _described(

@@ -43,6 +43,7 @@ PARAMETERS: Final[dict[str, Schema]] = {
     "f": _parameter(
         "f", "Representation, where Accept does not tell it.", {"type": "string", "enum": ["json", "html"]}
     ),
+    "f-json": _parameter("f", "Representation; there is one.", {"type": "string", "enum": ["json"]}),
     "lang": _parameter(
         "lang", "Language of titles and messages.", {"type": "string", "enum": list(LANGUAGES), "default": "pl"}
     ),
@@ -83,6 +84,7 @@ PARAMETERS: Final[dict[str, Schema]] = {
 }
 ITEMS: Final = ("limit", "offset", "bbox", "bbox-crs", "crs", "datetime", "filter", "filter-lang", "filter-crs")
 EVERYWHERE: Final = ("f", "lang")
+OF_JSON: Final = ("f-json", "lang")
 
 
 def openapi_document() -> Schema:
@@ -152,7 +154,8 @@ def _operation(
     tag: str = "API",
     path: list[Schema] | None = None,
 ) -> Schema:
-    referred = [{"$ref": f"#/components/parameters/{each}"} for each in (*parameters, *EVERYWHERE)]
+    shared = EVERYWHERE if HTML in content else OF_JSON
+    referred = [{"$ref": f"#/components/parameters/{each}"} for each in (*parameters, *shared)]
     answers: Schema = {"200": {"description": summary, "content": {key: {"schema": of} for key, of in content.items()}}}
     for status, description in PROBLEMS.items():
         answers[status] = {

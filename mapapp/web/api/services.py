@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, request
 
 from mapapp.directory.queries import ServiceSearch, services_geojson, services_json
+from mapapp.web.api.changes import changes
 from mapapp.web.asking import ask
 from mapapp.web.kept import kept_body
 from mapapp.web.parameters import MOST_ON_A_MAP, MOST_RESULTS, PAGE_SIZE, ServicesQuestion, parse, parse_error
@@ -14,9 +15,11 @@ services = Blueprint("services", __name__, url_prefix="/api")
 
 @services.get("/services")
 def search() -> Response:
-    """Services that match; GeoJSON by ``format=geojson`` or by Accept."""
+    """Services that match, or what of them changed; GeoJSON by ``format=geojson`` or by Accept."""
     question = parse(ServicesQuestion, request.args)
     geographic = wants_geojson(question.format)
+    if question.cursor or question.modified_since:
+        return changes(question, geographic)
     found = _search(question, geographic)
     if geographic:
         return document(kept_body("geojson", found, lambda: services_geojson(current_session(), found)), GEOJSON)

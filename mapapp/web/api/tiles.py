@@ -8,16 +8,18 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import Any, Final, cast
+from typing import Annotated, Any, Final, cast
 
 from cachetools import LRUCache
 from flask import Blueprint, Response, current_app, make_response, request
 from flask.blueprints import BlueprintSetupState
+from pydantic import Field, JsonValue
 
 from mapapp.directory import tiles as of_services
 from mapapp.directory.release import Release, current_release
 from mapapp.territory import tiles as of_areas
 from mapapp.territory.tiles import AreaTileLayer, Tile
+from mapapp.web.declared import VOCABULARY
 from mapapp.web.i18n import gettext as _
 from mapapp.web.parameters import MOST_VALUES, Question, parse, parse_error
 from mapapp.web.problems import ParameterError, ParametersError
@@ -80,23 +82,20 @@ class Tiles:
     looked_up: float = 0.0
 
 
+def _codes(vocabulary: str) -> dict[str, JsonValue]:
+    return {"items": {"type": "string", VOCABULARY: vocabulary}}
+
+
 class TileQuestion(Question):
     """Which services a tile shows; areas have no filters."""
 
-    type: tuple[str, ...] = ()
-    group: tuple[str, ...] = ()
+    type: Annotated[tuple[str, ...], Field(json_schema_extra=_codes("types"))] = ()
+    group: Annotated[tuple[str, ...], Field(json_schema_extra=_codes("groups"))] = ()
 
 
 @tiles.record_once
 def _prepare(state: BlueprintSetupState) -> None:
     state.app.extensions["tiles"] = Tiles()
-
-
-@tiles.after_request
-def _open(response: Response) -> Response:
-    """Open data: any page may draw it."""
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    return response
 
 
 @tiles.get(f"/{LAYER}.json")

@@ -1,0 +1,1 @@
+"""The coverage engine beside what others use for the same: ``python -m benchmarks.coverage``."""

@@ -1,0 +1,52 @@
+"""How the inner loops are compiled, and where the compiled code is kept.
+
+It is kept in ``NUMBA_CACHE_DIR`` where that is set, else beside this file, in a folder named after the sources: numba
+itself looks at the calling file only, and would go on using loops whose parts in another file have changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+import numba
+from numba.core import config
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+HERE = Path(__file__).resolve().parent
+SOURCES = ("compiling.py", "vectors.py", "weighing.py", "kernels.py", "arranging.py", "nearing.py")
+DIGEST = hashlib.blake2b(b"".join((HERE / name).read_bytes() for name in SOURCES), digest_size=8).hexdigest()
+
+
+def compiled(function: Callable[P, R]) -> Callable[P, R]:
+    """Compiled at the first call, once per machine; lets other threads run."""
+    return _compiled(function, {})
+
+
+def compiled_loosely(function: Callable[P, R]) -> Callable[P, R]:
+    """As ``compiled``; sums may be regrouped and fused: only for what does not decide who is within reach."""
+    return _compiled(function, {"fastmath": {"reassoc", "contract", "nsz"}})
+
+
+def cache_folder() -> str:
+    """Where the compiled code of these sources is kept; empty where nothing can be written, and numba is to choose."""
+    folder = Path(os.environ.get("NUMBA_CACHE_DIR") or HERE / "__pycache__") / f"geo-{DIGEST}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return ""
+    return str(folder)
+
+
+def _compiled(function: Callable[P, R], options: dict[str, Any]) -> Callable[P, R]:
+    usual, config.CACHE_DIR = config.CACHE_DIR, cache_folder() or config.CACHE_DIR
+    try:
+        faster: Callable[P, R] = numba.njit(nogil=True, cache=True, **options)(function)
+    finally:
+        config.CACHE_DIR = usual
+    return faster

@@ -1,0 +1,194 @@
+"""What the APIs answer, as JSON Schema (OpenAPI 3.1), made from the same columns and members."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from mapapp.directory.hsds_resources import (
+    MINIMAL_SERVICES,
+    ORGANIZATIONS,
+    SERVICES,
+    SERVICES_AT_LOCATIONS,
+    TAXONOMIES,
+    TAXONOMY_TERMS,
+    Resource,
+)
+from mapapp.registers.dictionary import POSITION_COLUMNS, SERVICE_COLUMNS, Column, Kind
+
+Schema = dict[str, Any]
+
+PROBLEM: Final = "application/problem+json"
+_KINDS: Final[Mapping[Kind, Schema]] = {
+    "text": {"type": "string"},
+    "integer": {"type": "integer"},
+    "number": {"type": "number"},
+    "boolean": {"type": "boolean"},
+    "date": {"type": "string", "format": "date"},
+    "datetime": {"type": "string", "format": "date-time"},
+    "list": {"type": "array", "items": {"type": "string"}},
+    "object": {"type": "object", "additionalProperties": {"type": "string"}},
+}
+# a row of a file may say them, the documents do not
+OF_FILES: Final = {"facility_type_name"}
+ALWAYS: Final = {"id", "service_id", "name", "facility_type", "is_sample", "visibility"}
+HSDS: Final = {
+    "services": SERVICES,
+    "organizations": ORGANIZATIONS,
+    "service_at_locations": SERVICES_AT_LOCATIONS,
+    "taxonomies": TAXONOMIES,
+    "taxonomy_terms": TAXONOMY_TERMS,
+}
+COUNT: Final[Schema] = {"type": "integer", "minimum": 0}
+TRUTH: Final[Schema] = {"type": "boolean"}
+TEXT: Final[Schema] = {"type": "string"}
+UUID: Final[Schema] = {"type": "string", "format": "uuid"}
+BOUNDARIES: Final[Schema] = {"type": ["string", "null"], "enum": ["schematic", "official", None]}
+
+
+def ref(name: str) -> Schema:
+    """A reference to a schema of the document."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def schemas() -> dict[str, Schema]:
+    """Every schema of the document but those of OGC API – Features, which has its own."""
+    return {
+        "problem": _problem(),
+        "service": _service(),
+        "services": _object({**_found(), "limit": COUNT, "offset": COUNT, "services": _list(ref("service"))}),
+        "geometry": _geometry(),
+        "service_features": _features(_found(), _map_properties()),
+        "boundaries": _features({"is_schematic": TRUTH, "attribution": TEXT}, _strings("code", "name", "kind")),
+        "hsds": _strings(
+            "version", "profile", "openapi_url", "x_datapackage_url", x_samples=TRUTH, x_boundaries=BOUNDARIES
+        ),
+        **{f"hsds_{name}": _record(resource) for name, resource in HSDS.items()},
+        **{f"hsds_{name}_page": _page(name, resource) for name, resource in HSDS.items()},
+        "tilejson": _tilejson(),
+        "collection_of_anything": {"type": "object", "required": ["type", "features"]},
+        "openapi": {"type": "object", "required": ["openapi", "info", "paths"]},
+    }
+
+
+def _object(properties: Schema, optional: Iterable[str] = ()) -> Schema:
+    required = [name for name in properties if name not in set(optional)]
+    return {"type": "object", "required": required, "properties": properties}
+
+
+def _strings(*names: str, **more: Schema) -> Schema:
+    return _object({**dict.fromkeys(names, TEXT), **more})
+
+
+def _list(items: Schema) -> Schema:
+    return {"type": "array", "items": items}
+
+
+def _or_null(schema: Schema) -> Schema:
+    return {**schema, "type": [schema["type"], "null"]}
+
+
+def _service() -> Schema:
+    columns = [column for column in (*SERVICE_COLUMNS, *POSITION_COLUMNS) if column.name not in OF_FILES]
+    return _object({column.name: _column(column) for column in columns})
+
+
+def _column(column: Column) -> Schema:
+    kind = UUID if column.unit == "UUID" else _KINDS[column.kind]
+    described = {**(kind if column.name in ALWAYS else _or_null(kind)), "description": column.en}
+    return described | ({"x-vocabulary": column.vocabulary} if column.vocabulary else {})
+
+
+def _found() -> Schema:
+    """What is said about a whole list."""
+    return {
+        "total": {**COUNT, "description": "How many match on all pages."},
+        "samples": {**TRUTH, "description": "Whether invented entries are among them."},
+        "boundaries": {**BOUNDARIES, "description": "Whether areas are official or computed."},
+        "corrected": {**_list(_strings("typed", "used")), "description": "Words that were taken for a misspelling."},
+        "ignored": {**_list(TEXT), "description": "Words that no entry has."},
+    }
+
+
+def _map_properties() -> Schema:
+    nullable = ("street", "city", "phone")
+    properties = {
+        "service_id": UUID,
+        "location_id": _or_null(UUID),
+        **dict.fromkeys(("name", "type", "group"), TEXT),
+        **{name: _or_null(TEXT) for name in nullable},
+        "is_sample": TRUTH,
+        "access": {**TEXT, "description": "For the profile asked for: yes, partial, no, unknown."},
+    }
+    return _object(properties, optional={"access"})
+
+
+def _features(head: Schema, properties: Schema) -> Schema:
+    feature = _object({"type": {"const": "Feature"}, "geometry": ref("geometry"), "properties": properties})
+    return _object({"type": {"const": "FeatureCollection"}, **head, "features": _list(feature)})
+
+
+def _geometry() -> Schema:
+    kinds = ["Point", "Polygon", "MultiPolygon"]
+    return {
+        "description": "A geometry of GeoJSON (RFC 7946); null where the place is not shown or there is none.",
+        **_object({"type": {"enum": kinds}, "coordinates": {"type": "array"}}),
+        "type": ["object", "null"],
+    }
+
+
+def _record(resource: Resource) -> Schema:
+    """A record with any of its members; what is not known is left out, as HSDS has it."""
+    names = {**resource.brief, **resource.full, **resource.alone}
+    return {
+        "type": "object",
+        "required": ["id"],
+        "properties": {name: UUID if name == "id" else {} for name in names},
+        "additionalProperties": False,
+        "externalDocs": {"url": "https://docs.openreferral.org/en/3.1/hsds/", "description": "HSDS 3.1"},
+    }
+
+
+def _page(name: str, resource: Resource) -> Schema:
+    minimal = dict.fromkeys(MINIMAL_SERVICES.brief, TEXT)
+    content = {"anyOf": [ref(f"hsds_{name}"), _object(minimal)]} if resource is SERVICES else ref(f"hsds_{name}")
+    return _object(
+        {
+            **dict.fromkeys(("total_items", "total_pages", "page_number", "size"), COUNT),
+            **dict.fromkeys(("first_page", "last_page", "empty", "x_samples"), TRUTH),
+            "x_boundaries": BOUNDARIES,
+            "contents": _list(content),
+        }
+    )
+
+
+def _tilejson() -> Schema:
+    layer = _strings("id", fields={"type": "object", "additionalProperties": TEXT})
+    properties = {
+        "tilejson": {"const": "3.0.0"},
+        "name": TEXT,
+        "tiles": _list(TEXT),
+        "minzoom": COUNT,
+        "maxzoom": COUNT,
+        "bounds": {**_list({"type": "number"}), "minItems": 4, "maxItems": 4},
+        "attribution": TEXT,
+        "vector_layers": _list(layer),
+        "samples": TRUTH,
+        "boundaries": BOUNDARIES,
+    }
+    return _object(properties, optional={"bounds"})
+
+
+def _problem() -> Schema:
+    error = {
+        "parameter": TEXT,
+        "detail": {**TEXT, "description": "What was expected."},
+        "value": {**_or_null(TEXT), "description": "What was given."},
+    }
+    properties = {
+        "type": TEXT,
+        "title": TEXT,
+        "status": {"type": "integer", "minimum": 400, "maximum": 599},
+        "detail": TEXT,
+        "instance": {**TEXT, "description": "The number of the incident, where the mistake is ours."},
+        "errors": {**_list(_object(error)), "description": "Every parameter at fault."},
+    }
+    return {**_object(properties, optional={"instance", "errors"}), "description": "Problem details (RFC 9457)."}
