@@ -28,6 +28,7 @@ from mapapp.web.health import health
 from mapapp.web.i18n import LANGUAGES, init_i18n
 from mapapp.web.kept import CompressedBodies, body_key
 from mapapp.web.open_data import open_data
+from mapapp.web.planner import planner
 from mapapp.web.problems import init_problems
 from mapapp.web.resident import resident
 from mapapp.web.security import init_security
@@ -89,7 +90,7 @@ def create_app(settings: Settings) -> Flask:
     for init in (init_i18n, init_sessions, init_problems):
         init(app)
     init_security(app, settings)
-    pages = (resident, widget, open_data, reference, validator)
+    pages = (resident, planner, widget, open_data, reference, validator)
     for blueprint in (*pages, services, boundaries, export, feed, hsds, ogc, tiles, health):
         app.register_blueprint(blueprint)
     if settings.environment != "test":

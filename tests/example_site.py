@@ -82,6 +82,11 @@ INSERT INTO place (name, postal_code, gmina_teryt, is_seat, position, source) VA
 ('Wrocław', '50-001', '0264011', true, ST_SetSRID(ST_MakePoint(17.03, 51.11), 4326), 'test'),
 ('Nowa Wieś', '57-320', '0208021', false, ST_SetSRID(ST_MakePoint(16.60, 50.50), 4326), 'test'),
 ('Nowa Wieś', '51-200', '0264011', false, ST_SetSRID(ST_MakePoint(17.10, 51.20), 4326), 'test');
+INSERT INTO population (gmina_teryt, year, age_from, age_to, scenario, persons, source) VALUES
+('0208021', 2024, 0, 120, 'recorded', 20000, 'GUS'), ('0264011', 2024, 0, 120, 'recorded', 60000, 'GUS'),
+('0208021', 2024, 0, 59, 'estimate', 15000, 'GUS'), ('0264011', 2024, 0, 59, 'estimate', 45000, 'GUS'),
+('0208021', 2024, 60, 79, 'estimate', 4000, 'GUS'), ('0264011', 2024, 60, 79, 'estimate', 12000, 'GUS'),
+('0208021', 2024, 80, 120, 'estimate', 1000, 'GUS'), ('0264011', 2024, 80, 120, 'estimate', 3000, 'GUS');
 """
 
 

@@ -69,7 +69,8 @@ def _text(value: str) -> str:
     return unicodedata.normalize("NFC", words)
 
 
-def _number(value: str) -> float:
+def number(value: str) -> float:
+    """A number as addresses write it."""
     if not NUMBER.fullmatch(value):
         raise PydanticCustomError("number", "number")
     return float(value)
@@ -127,7 +128,9 @@ def _pattern(expression: str, example: str) -> Declared:
     return declared(AfterValidator(check), pattern=f"^{expression}$", examples=[example])
 
 
-def _code_of(vocabulary: str) -> Declared:
+def code_of(vocabulary: str) -> Declared:
+    """The check that a code is one of a vocabulary."""
+
     def check(value: str, info: ValidationInfo) -> str:
         known: Mapping[str, Term] = getattr(info.context, vocabulary)
         if value not in known:
@@ -161,9 +164,22 @@ Box = Annotated[
 ]
 
 
-def _codes(vocabulary: str) -> Any:
+def one_of(codes: Iterable[str]) -> AfterValidator:
+    """A check that a value is one of these codes."""
+    known = tuple(codes)
+
+    def check(value: str) -> str:
+        if value not in known:
+            raise PydanticCustomError("code", "code", {"value": value[:40], "codes": ", ".join(known)})
+        return value
+
+    return AfterValidator(check)
+
+
+def codes_of(vocabulary: str) -> Any:
+    """A list of codes of a vocabulary, each once."""
     return Annotated[
-        tuple[Annotated[str, _code_of(vocabulary)], ...], AfterValidator(lambda codes: tuple(dict.fromkeys(codes)))
+        tuple[Annotated[str, code_of(vocabulary)], ...], AfterValidator(lambda codes: tuple(dict.fromkeys(codes)))
     ]
 
 
@@ -181,11 +197,11 @@ class SearchQuestion(Question):
     q: Text = ""
     place: Text = ""
     near: Near | None = None
-    within_km: Annotated[float, BeforeValidator(_number), between(0.1, 500)] | None = None
-    type: _codes("types") = ()  # type: ignore[valid-type] # made for each vocabulary
-    group: _codes("groups") = ()  # type: ignore[valid-type]
-    audience: _codes("audiences") = ()  # type: ignore[valid-type]
-    profile: Annotated[str, _code_of("profiles")] | None = None
+    within_km: Annotated[float, BeforeValidator(number), between(0.1, 500)] | None = None
+    type: codes_of("types") = ()  # type: ignore[valid-type] # made for each vocabulary
+    group: codes_of("groups") = ()  # type: ignore[valid-type]
+    audience: codes_of("audiences") = ()  # type: ignore[valid-type]
+    profile: Annotated[str, code_of("profiles")] | None = None
     gmina: Annotated[str, _pattern(r"[0-9]{6}[1-5]", "0264011")] | None = None
     powiat: Annotated[str, _pattern(r"[0-9]{4}", "0264")] | None = None
     subregion: Annotated[str, _pattern(r"PL[0-9A-Z]{3}", "PL514")] | None = None

@@ -176,3 +176,44 @@ def test_keeps_the_list_where_the_map_cannot_load(visit: Visit) -> None:
     visit.wait_for_map()
     expect(page.locator("[data-map-status]")).to_have_text("Nie udało się wczytać miejsc na mapę. Lista jest pełna.")
     expect(page.locator(".card")).to_have_count(20)
+
+
+def test_answers_the_planners_question_with_five_keys_and_sorts_the_table(visit: Visit) -> None:
+    page = visit.go("/")
+    tab_to(page, ".menu a[href='/planowanie']")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/planowanie$"))
+    tab_to(page, ".presets li a")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("ponad=500"))
+    expect(page.locator(".says").nth(1)).to_contain_text("jest większa niż 500: Wrocław.")
+    page.locator(".areas thead a").first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("sort=name"))
+    expect(page.locator("th[aria-sort]")).to_have_text(re.compile("Obszar"))
+    page.locator(".areas tbody th a").first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/planowanie/gmina/0264011"))
+    expect(page.locator("h1")).to_have_text("gmina miejska Wrocław")
+
+
+def test_the_planners_map_needs_no_scripts(browser: Browser, server: str) -> None:
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 320, "height": 800})
+    page = context.new_page()
+    page.goto(f"{server}/planowanie?measure=target_people&ages=80%2B")
+    assert page.locator("svg.choropleth path.k").count() == 2
+    page.get_by_label("Tylko obszary z wartością ponad").fill("2000")
+    page.get_by_role("button", name="Pokaż na mapie").click()
+    assert page.locator(".areas tbody tr").count() == 1
+    context.close()
+
+
+def test_the_planners_map_tells_the_area_under_the_pointer_and_leads_to_it(visit: Visit) -> None:
+    page = visit.go("/planowanie?measure=target_people&ages=80%2B")
+    area = page.locator("path[data-code='0208021']").first
+    area.hover()
+    expect(page.locator("[data-told]")).to_have_text(re.compile("gmina miejska Kłodzko: 1\\s000 osób"))
+    area.click()
+    page.wait_for_url(re.compile("/planowanie/gmina/0208021"))
+    assert visit.stopped() == []
+    assert visit.errors == []

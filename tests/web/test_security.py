@@ -19,6 +19,7 @@ SAMPLE = {
     "record_id": NO_ID,
     "kind": "services",
     "layer": "powiat",
+    "teryt": "0208021",
     "area": "powiats",
     "filename": "css/site.css",
     "ending": "geojson",

@@ -1,0 +1,30 @@
+"""The method page: made of the same definitions that the figures are computed by."""
+
+from dataclasses import dataclass
+
+from mapapp.coverage.data import CoverageData
+from mapapp.coverage.definitions import Definition, definitions, definitions_version
+from mapapp.coverage.standards import Standard, standards
+from mapapp.coverage.travel import TravelMode, travel_modes
+
+
+@dataclass(frozen=True, slots=True)
+class MethodPage:
+    """Measures, reference values and ways to travel, with the hash of all that decides figures."""
+
+    measures: tuple[Definition, ...]
+    standards: tuple[Standard, ...]
+    modes: tuple[tuple[TravelMode, str], ...]
+    version: str
+    release: str
+
+
+def method_page(data: CoverageData) -> MethodPage:
+    """What the figures of this release mean."""
+    return MethodPage(
+        measures=tuple(definitions().values()),
+        standards=tuple(standards().values()),
+        modes=tuple((mode, code) for code, mode in travel_modes().items()),
+        version=definitions_version(),
+        release=data.release,
+    )
