@@ -19,6 +19,7 @@ COMMANDS = {
     "import": "mapapp.cli.registers:import_file",
     "export": "mapapp.cli.export:export_file",
     "coverage": "mapapp.cli.coverage:coverage",
+    "siting": "mapapp.cli.siting:siting",
     "release": "mapapp.cli.release:release",
 }
 

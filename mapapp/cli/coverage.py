@@ -35,26 +35,37 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 OUT = click.Path(dir_okay=False, writable=True, path_type=Path)
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-QUESTION = (
-    click.option("--type", "types", multiple=True, metavar="CODE", help="Service type (may repeat)."),
-    click.option("--group", "groups", multiple=True, metavar="CODE", help="Group of service types (may repeat)."),
-    click.option("--age", "ages", metavar="AGES", help="Whom it is for: total, 0-17, 18+, 60+, 80+, 65-74 …"),
-    click.option("--by", type=click.Choice(LAYERS), default="gmina", show_default=True, help="Which areas."),
-    click.option("--mode", type=click.Choice(tuple(travel_modes())), default="car", show_default=True),
-    click.option("--minutes", type=float, default=30.0, show_default=True, help="Reach of travel."),
-    click.option("--km", type=float, help="Reach along the way, instead of minutes."),
-    click.option("--near", is_flag=True, help="All sites that are near, also those that are not for the people."),
-    click.option("--decay", type=click.Choice(DECAYS), default="gaussian", show_default=True, help="Of access_e2sfca."),
-    click.option("--audience", metavar="CODE", help="Only services for these people."),
-    click.option("--profile", metavar="CODE", help="Whose accessibility, for accessible_share."),
-    click.option("--standard", metavar="NUMBER|NAME", help=f"Places, or {', '.join((*COMPUTED, *standards()))}."),
-    click.option("--per", type=click.IntRange(min=1), help="Of how many people the standard is; else as the type's."),
-    click.option("--year", type=int, help="Of a projection of the population."),
-)
+# the options of a question by the name of their value
+QUESTION = {
+    "types": click.option("--type", "types", multiple=True, metavar="CODE", help="Service type (may repeat)."),
+    "groups": click.option(
+        "--group", "groups", multiple=True, metavar="CODE", help="Group of service types (may repeat)."
+    ),
+    "ages": click.option("--age", "ages", metavar="AGES", help="Whom it is for: total, 0-17, 18+, 60+, 80+, 65-74 …"),
+    "by": click.option("--by", type=click.Choice(LAYERS), default="gmina", show_default=True, help="Which areas."),
+    "mode": click.option("--mode", type=click.Choice(tuple(travel_modes())), default="car", show_default=True),
+    "minutes": click.option("--minutes", type=float, default=30.0, show_default=True, help="Reach of travel."),
+    "km": click.option("--km", type=float, help="Reach along the way, instead of minutes."),
+    "near": click.option(
+        "--near", is_flag=True, help="All sites that are near, also those that are not for the people."
+    ),
+    "decay": click.option(
+        "--decay", type=click.Choice(DECAYS), default="gaussian", show_default=True, help="Of access_e2sfca."
+    ),
+    "audience": click.option("--audience", metavar="CODE", help="Only services for these people."),
+    "profile": click.option("--profile", metavar="CODE", help="Whose accessibility, for accessible_share."),
+    "standard": click.option(
+        "--standard", metavar="NUMBER|NAME", help=f"Places, or {', '.join((*COMPUTED, *standards()))}."
+    ),
+    "per": click.option(
+        "--per", type=click.IntRange(min=1), help="Of how many people the standard is; else as the type's."
+    ),
+    "year": click.option("--year", type=int, help="Of a projection of the population."),
+}
 
 
 def _asks(command: Command) -> Command:
-    for option in reversed(QUESTION):
+    for option in reversed(QUESTION.values()):
         command = option(command)
     return command
 
@@ -89,8 +100,8 @@ def compute(measure: str, to: str, excel: bool, out: Path | None, **asked: Any) 
     """
     if to == "xlsx" and out is None:
         raise click.UsageError("an XLSX is no text; name a file with -o")
-    with _data() as (session, data):
-        question = _question(data, measure, asked)
+    with coverage_read() as (session, data):
+        question = question_of(data, measure, asked)
         with console.status(f"Measuring {measure} …"):
             figures = measured(data, question)
             content = b"".join(written(session, figures, "mapapp coverage compute", to, excel=excel))
@@ -114,8 +125,8 @@ def gaps(limit: int, **asked: Any) -> None:
     """
     if asked["standard"] is None:
         raise click.UsageError("a gap needs --standard: a number of places, or the name of a reference")
-    with _data() as (_session, data), console.status("Measuring …"):
-        found = all_gaps(data, _question(data, "gap_places", asked))
+    with coverage_read() as (_session, data), console.status("Measuring …"):
+        found = all_gaps(data, question_of(data, "gap_places", asked))
     table = Table("code", "area", "has", "standard gives", "lacks", "people without", "lacks in reach")
     for row in found.rows[:limit]:
         table.add_row(
@@ -141,7 +152,7 @@ def duties(level: Any, tasks: tuple[str, ...], area: str | None) -> None:
       mapapp coverage duties --task social_work
       mapapp coverage duties --level powiat --area 0208
     """
-    with _data() as (_session, data):
+    with coverage_read() as (_session, data):
         states = [state for state in duty_matrix(data, level, tasks) if area in (None, state.area.code)]
     if not states:
         raise click.ClickException(f"{area!r} is no {level} of the loaded territory")
@@ -175,8 +186,8 @@ def release(measure: str, **asked: Any) -> None:
     Example:
       mapapp coverage release --type dps --measure places_per_10k --age 80+ --by powiat
     """
-    with _data(writes=True) as (session, data):
-        question = _question(data, measure, asked)
+    with coverage_read(writes=True) as (session, data):
+        question = question_of(data, measure, asked)
         kept = commands.release_figures(session, data, question)
     state = "released" if kept.is_new else "already released, and the same"
     click.echo(f"{kept.code}: {kept.rows} figures {state}; figures {kept.figures_hash[:16]}, as of {kept.day}")
@@ -185,7 +196,7 @@ def release(measure: str, **asked: Any) -> None:
 @coverage.command()
 def releases() -> None:
     """List the released figures."""
-    with _data() as (session, _):
+    with coverage_read() as (session, _):
         found = all_releases(session)
     table = Table("code", "day", "measure", "types", "by", "figures")
     for each in found:
@@ -227,7 +238,8 @@ def _load(file: Path, load: Callable[[Session, Path], commands.LoadedFile]) -> N
 
 
 @contextmanager
-def _data(*, writes: bool = False) -> Iterator[tuple[Session, CoverageData]]:
+def coverage_read(*, writes: bool = False) -> Iterator[tuple[Session, CoverageData]]:
+    """All that coverage is computed from; CoverageError as one sentence."""
     with staff_engine(current_settings()) as engine:
         migrate.upgrade(engine)
         with Session(engine) as session:
@@ -242,7 +254,8 @@ def _data(*, writes: bool = False) -> Iterator[tuple[Session, CoverageData]]:
                 session.commit()
 
 
-def _question(data: CoverageData, measure: str, asked: dict[str, Any]) -> Question:
+def question_of(data: CoverageData, measure: str, asked: dict[str, Any]) -> Question:
+    """The question of the options in QUESTION. Raises UnknownCode and others of CoverageError."""
     standard, near = asked.pop("standard"), asked.pop("near")
     number, reference = _standard(standard)
     return ask(data.vocabularies, measure, entitled=not near, standard=number, reference=reference, **asked)
