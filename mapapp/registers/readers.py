@@ -13,6 +13,7 @@ from mapapp.registers.problems import RowProblem, UnreadableFileError, shortened
 LARGEST_FILE_MB: Final = 20
 MOST_ROWS: Final = 200_000
 MOST_COLUMNS: Final = 500
+LONGEST_HEADER: Final = 50_000
 LONGEST_CELL: Final = 10_000
 _SEPARATORS: Final = (";", ",", "\t", "|")
 _SPREADSHEETS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
@@ -82,6 +83,8 @@ def _bounded_content(path: Path) -> bytes:
 def _separator(text: str) -> str:
     """The separator that splits the header into most cells."""
     first = next(iter(StringIO(text, newline="")), "")
+    if len(first) > LONGEST_HEADER:
+        raise UnreadableFileError(f"pierwszy wiersz jest dłuższy niż {LONGEST_HEADER} znaków; to nie jest nagłówek")
     return max(_SEPARATORS, key=lambda each: len(next(csv.reader([first], delimiter=each), [])))
 
 
