@@ -161,7 +161,7 @@ def _searches(path: str, **more: str) -> list[str]:
         "gmina=0208021",
         f"near={HIDDEN_AT[0]:.2f},{HIDDEN_AT[1]:.2f}&within_km=5",
     ]
-    if path != "/":
+    if path.startswith("/api/"):
         questions.append(f"bbox={west},{south},{east},{north}")
     ending = "&".join(f"{name}={value}" for name, value in more.items())
     return [path + "?" + ending, *(f"{path}?{question}&{ending}" for question in questions)]
@@ -274,6 +274,8 @@ ADDRESSES: Mapping[str, Callable[[World], list[str]]] = {
     ],
     "planner.method": lambda _: _pages("/planowanie/metoda"),
     "planner.powiat": lambda _: [f"/planowanie/powiat/0208?type=dmdz&lang={lang}" for lang in LANGUAGES],
+    "reference.openapi": lambda _: ["/api/openapi.json"],
+    "reference.page": lambda _: _pages("/api"),
     "resident.about": lambda _: _pages("/o-mapie"),
     "resident.place": lambda world: _pages(f"/miejsce/{world.shown.location}"),
     "resident.search": lambda _: [each for lang in LANGUAGES for each in _searches("/", lang=lang)],
@@ -281,9 +283,12 @@ ADDRESSES: Mapping[str, Callable[[World], list[str]]] = {
     "services.search": _services,
     "tiles.description": lambda _: [f"/tiles/{layer}.json" for layer in ("services", *AREA_LAYERS)],
     "tiles.tile": _tiles,
+    "validator.ask": lambda _: _pages("/sprawdz-plik"),
+    "widget.maker": lambda _: _searches("/widget/kreator", lang="pl"),
+    "widget.shown": lambda _: _searches("/widget", lang="pl"),
 }
-# files of the checkout, the same on every site
-WITHOUT_DATA = {"static"}
+# files of the checkout, the same on every site; answers about a file that was sent, and the directory is not asked
+WITHOUT_DATA = {"static", "widget.script", "validator.check", "validator.check_for_programs"}
 
 
 # --- what must not be in them

@@ -16,6 +16,7 @@ from mapapp.web.api.openapi_operations import OPERATIONS, TAGS, UNCHANGED, Opera
 from mapapp.web.api.openapi_parameters import parameters
 from mapapp.web.api.openapi_schemas import PROBLEM, Schema, ref, schemas
 from mapapp.web.i18n import current_language
+from mapapp.web.parameters import ServicesQuestion
 from mapapp.web.site import current_site
 
 OGC: Final = "/api/ogc"
@@ -25,6 +26,7 @@ PROBLEMS: Final[Mapping[str, tuple[str, str]]] = {
     "400": ("BadRequest", "A parameter is unknown, repeated or cannot be answered; every one at fault is named."),
     "404": ("NotFound", "Nothing public stands at this address."),
     "405": ("MethodNotAllowed", "The address does not know this method; Allow names those it knows."),
+    "410": ("Gone", "The list of changes has to be asked for from its start again."),
     "413": ("ContentTooLarge", "The body is larger than this site accepts."),
     "414": ("UriTooLong", "The address is longer than this site accepts."),
     "500": ("Mistake", "Our mistake; `instance` is its number."),
@@ -134,6 +136,8 @@ def example(path: str, told: Operation) -> str:
 def _problems(told: Operation) -> Iterator[str]:
     for status in PROBLEMS:
         if status == "400" and told.question is None:
+            continue
+        if status == "410" and told.question is not ServicesQuestion:
             continue
         if status != "404" or told.path:
             yield status

@@ -8,6 +8,7 @@ from mapapp.registers.exports import spatial_formats
 from mapapp.registers.writers import FORMATS
 from mapapp.web.api import hsds_questions as of_hsds
 from mapapp.web.api.export import ServicesExportQuestion
+from mapapp.web.api.feed import FeedQuestion
 from mapapp.web.api.openapi_schemas import UUID, Schema, ref
 from mapapp.web.api.tiles import DEEPEST, MVT, TileQuestion
 from mapapp.web.parameters import Question, ServicesQuestion
@@ -111,9 +112,20 @@ OPERATIONS: Final[Mapping[str, Describe]] = {
     "services.search": lambda _: Operation(
         "search",
         "Services that match; GeoJSON by `format` or by Accept",
-        {JSON: ref("services"), GEOJSON: ref("service_features")},
+        {
+            JSON: {"anyOf": [ref("services"), ref("service_changes")]},
+            GEOJSON: {"anyOf": [ref("service_features"), ref("service_feature_changes")]},
+        },
         ServicesQuestion,
         example={"q": "dom pomocy", "near": "17.03,51.11", "within_km": 10, "limit": 5},
+        others=UNCHANGED,
+    ),
+    "feed.changes": lambda form: Operation(
+        "search",
+        f"The newest changes of what matches, as {form.capitalize() if form == 'atom' else 'RSS'}",
+        {f"application/{form}+xml": BYTES},
+        FeedQuestion,
+        example={"type": "dps"},
         others=UNCHANGED,
     ),
     "boundaries.layer": _boundaries,
@@ -143,4 +155,8 @@ OPERATIONS: Final[Mapping[str, Describe]] = {
     ),
 }
 # addresses with a document or an audience of their own
-OTHERS: Final = {"ogc": "described by its own document", "reference.page": "a page for people"}
+OTHERS: Final = {
+    "ogc": "described by its own document",
+    "reference.page": "a page for people",
+    "validator.check_for_programs": "takes a file; the README says how",
+}

@@ -27,6 +27,8 @@ WORDS: Final[Mapping[str, str]] = {
     "bbox": "West, south, east, north; west < east and south < north, or the answer is 400.",
     "limit": "How many at most.",
     "offset": "How many to skip.",
+    "modified_since": "Only what changed in public since then (ISO 8601); without an offset: local time.",
+    "cursor": "`start` for everything, then what each answer gives: the changes since; not beside a search in words.",
     "variant": "`excel` writes CSV for a Polish spreadsheet; other formats have no variant.",
     "search": "Words to look for.",
     "page": "Number of the page, from 1.",

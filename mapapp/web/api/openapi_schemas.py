@@ -55,8 +55,10 @@ def schemas() -> dict[str, Schema]:
         "problem": _problem(),
         "service": _service(),
         "services": _object({**_found(), "limit": COUNT, "offset": COUNT, "services": _list(ref("service"))}),
+        "service_changes": _object({**_changes(), "services": _list(ref("service"))}),
         "geometry": _geometry(),
         "service_features": _features(_found(), _map_properties()),
+        "service_feature_changes": _features(_changes(), _map_properties()),
         "boundaries": _features({"is_schematic": TRUTH, "attribution": TEXT}, _strings("code", "name", "kind")),
         "hsds": _strings(
             "version", "profile", "openapi_url", "x_datapackage_url", x_samples=TRUTH, x_boundaries=BOUNDARIES
@@ -67,6 +69,12 @@ def schemas() -> dict[str, Schema]:
         "collection_of_anything": {"type": "object", "required": ["type", "features"]},
         "openapi": {"type": "object", "required": ["openapi", "info", "paths"]},
     }
+
+
+def _changes() -> Schema:
+    following: Schema = {"type": ["string", "null"]}
+    told = {"samples": TRUTH, "boundaries": BOUNDARIES, "cursor": TEXT, "next": following, "later": TEXT}
+    return {**told, "removed": _list(UUID)}
 
 
 def _object(properties: Schema, optional: Iterable[str] = ()) -> Schema:
