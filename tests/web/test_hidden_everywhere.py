@@ -226,6 +226,16 @@ def _releases(world: World) -> list[str]:
     return [f"/dane/{world.new.name}/{name}" for name in (*names, "manifest.json", "SHA256SUMS")]
 
 
+def _planning(path: str) -> list[str]:
+    questions = [
+        f"measure={measure}&type=dmdz&by={by}&lang={language}"
+        for measure in ("sites", "places", "nearest_km", "beyond_people", "gap_places", "any_service")
+        for by in ("gmina", "powiat", "subregion")
+        for language in LANGUAGES
+    ]
+    return [f"{path}?{question}" for question in (*questions, "measure=sites&group=crisis", "measure=verified_share")]
+
+
 ADDRESSES: Mapping[str, Callable[[World], list[str]]] = {
     "boundaries.layer": lambda _: [f"/api/boundaries/{layer}" for layer in ("gmina", "powiat", "subregion")],
     "export.boundaries": lambda _: [f"/api/export/{layer}.geojson" for layer in AREA_LAYERS],
@@ -254,6 +264,16 @@ ADDRESSES: Mapping[str, Callable[[World], list[str]]] = {
     "open_data.download": _releases,
     "open_data.page_newest": lambda _: _pages("/dane"),
     "open_data.page_release": lambda world: _pages(f"/dane/{world.new.name}/"),
+    "planner.coverage": lambda _: ["/planowanie", *_planning("/planowanie")],
+    "planner.download": lambda _: [
+        each for ending in ("csv", "geojson", "json", "xlsx") for each in _planning(f"/planowanie/dane.{ending}")
+    ],
+    "planner.duties": lambda _: [*_pages("/planowanie/zadania"), "/planowanie/zadania?level=powiat"],
+    "planner.gmina": lambda _: [
+        f"/planowanie/gmina/{teryt}?type=dmdz&lang={lang}" for teryt in ("0208021", "0264011") for lang in LANGUAGES
+    ],
+    "planner.method": lambda _: _pages("/planowanie/metoda"),
+    "planner.powiat": lambda _: [f"/planowanie/powiat/0208?type=dmdz&lang={lang}" for lang in LANGUAGES],
     "reference.openapi": lambda _: ["/api/openapi.json"],
     "reference.page": lambda _: _pages("/api"),
     "resident.about": lambda _: _pages("/o-mapie"),
