@@ -28,6 +28,8 @@ def before_call(context: HookContext, case: Case, kwargs: dict[str, Any]) -> Non
     _boxes(query, is_standard=case.path.startswith("/api/ogc"))
     _languages(query, case.path)
     _together(query, path)
+    if case.path == "/api/services":
+        _changes(query)
     _numbers(query)
     if "z" in path:
         most = 2 ** int(path["z"]) - 1
@@ -64,6 +66,17 @@ def _together(query: dict[str, Any], path: dict[str, Any]) -> None:
         query["postcode"] = "57-300"
     if not str(path.get("ending", "csv")).startswith("csv"):
         query.pop("variant", None)
+
+
+def _changes(query: dict[str, Any]) -> None:
+    """Changes are asked for from the start or from a moment, and not beside what depends on other listings."""
+    if query.get("cursor") or ("cursor" in query and query.get("modified_since")):
+        query["cursor"] = "start" if not query.get("modified_since") else ""
+    if query.get("cursor") or query.get("modified_since"):
+        for name in ("q", "place", "near", "within_km", "offset"):
+            query.pop(name, None)
+        if query.get("limit"):
+            query["limit"] = min(int(query["limit"]), MOST_OF_JSON)
 
 
 def _numbers(query: dict[str, Any]) -> None:

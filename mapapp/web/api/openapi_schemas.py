@@ -55,10 +55,10 @@ def schemas() -> dict[str, Schema]:
         "problem": _problem(),
         "service": _service(),
         "services": _object({**_found(), "limit": COUNT, "offset": COUNT, "services": _list(ref("service"))}),
-        "service_changes": _object({**_changes(), "services": _list(ref("service"))}),
+        "service_changes": _object({**_changes(), "services": _list(_service(measured=False))}),
         "geometry": _geometry(),
         "service_features": _features(_found(), _map_properties()),
-        "service_feature_changes": _features(_changes(), _map_properties()),
+        "service_feature_changes": _features(_changes(), _service(measured=False)),
         "boundaries": _features({"is_schematic": TRUTH, "attribution": TEXT}, _strings("code", "name", "kind")),
         "hsds": _strings(
             "version", "profile", "openapi_url", "x_datapackage_url", x_samples=TRUTH, x_boundaries=BOUNDARIES
@@ -94,9 +94,10 @@ def _or_null(schema: Schema) -> Schema:
     return {**schema, "type": [schema["type"], "null"]}
 
 
-def _service() -> Schema:
-    columns = [column for column in (*SERVICE_COLUMNS, *POSITION_COLUMNS) if column.name not in OF_FILES]
-    return _object({column.name: _column(column) for column in columns})
+def _service(*, measured: bool = True) -> Schema:
+    """A service; ``measured``: with what depends on the position that was asked from."""
+    columns = (*SERVICE_COLUMNS, *(POSITION_COLUMNS if measured else ()))
+    return _object({column.name: _column(column) for column in columns if column.name not in OF_FILES})
 
 
 def _column(column: Column) -> Schema:
