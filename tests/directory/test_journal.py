@@ -14,21 +14,12 @@ from mapapp.directory.journal import (
     LaterChange,
     changed_since,
     has_changes,
-    journaled_tables,
     recording,
     take_back,
 )
 from mapapp.directory.listing import refresh_listings
+from tests.directory.checksums import checksums
 from tests.directory.hand_made import facility, save, service
-
-
-def checksums(session: Session) -> dict[str, str]:
-    """One sum per table, over every column of every row."""
-    names = [*(table.name for table in journaled_tables()), "listing", "search_word", "taxonomy_term"]
-    query = (
-        "SELECT md5(coalesce(string_agg(t, '' ORDER BY t), '')) FROM (SELECT hstore(x)::text AS t FROM {} AS x) AS a"
-    )
-    return {name: session.scalars(text(query.format(name))).one() for name in names}
 
 
 def test_notes_every_table_or_says_why_not(directory: Session) -> None:
