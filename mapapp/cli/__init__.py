@@ -17,6 +17,7 @@ COMMANDS = {
     "territory": "mapapp.cli.territory:territory",
     "directory": "mapapp.cli.directory:directory",
     "import": "mapapp.cli.registers:import_file",
+    "batches": "mapapp.cli.batches:batches",
     "export": "mapapp.cli.export:export_file",
     "coverage": "mapapp.cli.coverage:coverage",
     "siting": "mapapp.cli.siting:siting",

@@ -15,8 +15,9 @@ from mapapp.database import transaction
 from mapapp.directory.commands import save_vocabularies
 from mapapp.directory.vocabulary import load_vocabularies
 from mapapp.provision import staff_engine
+from mapapp.registers.batches import ImportRunningError
 from mapapp.registers.checking import Progress as ReportProgress
-from mapapp.registers.loading import ImportReport, ImportRunningError, import_register
+from mapapp.registers.loading import ImportReport, import_register
 from mapapp.registers.problems import RowProblem, UnreadableFileError
 from mapapp.registers.reporting import FORMATS, write_report
 from mapapp.settings import ROOT, current_settings
@@ -128,3 +129,7 @@ def _conclude(report: ImportReport, kept: bool, dry_run: bool) -> None:
         click.echo("Dry run: nothing was changed.")
     elif not kept:
         raise click.ClickException(f"{report.rejected_rows} rows rejected and --strict given: nothing was loaded")
+    elif report.batch and not (report.saved.created or report.saved.updated or report.saved.retired_samples):
+        click.echo(f"Nothing changed; import {report.batch} brought this file in before.")
+    elif report.batch:
+        click.echo(f"Import {report.batch}; to take it back: mapapp batches undo {report.batch}")

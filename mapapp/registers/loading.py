@@ -4,15 +4,16 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from hashlib import file_digest
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from mapapp.directory.commands import SaveReport, save_facilities
 from mapapp.directory.sources import save_registers
 from mapapp.directory.vocabulary import Vocabularies
+from mapapp.registers.batches import be_the_only_import, latest_of, new_batch
 from mapapp.registers.checking import Progress, check_register
 from mapapp.registers.layouts import ReadRow
 from mapapp.registers.problems import RowProblem
@@ -21,13 +22,9 @@ NO_HOURS: Final = "none_given"
 _SUPPLY: Final = frozenset({"approved", "funded"})
 
 
-class ImportRunningError(RuntimeError):
-    """Another import has not finished yet."""
-
-
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What became of a file."""
+    """What became of a file; ``batch`` is the import that holds it, also where the same file came before."""
 
     file: str
     layout: str
@@ -41,6 +38,7 @@ class ImportReport:
     outside_gmina: int
     services_by_type: dict[str, int]
     places_by_type: dict[str, int]
+    batch: int | None = None
 
     @property
     def rejected_rows(self) -> int:
@@ -56,10 +54,13 @@ def import_register(
     Raises UnreadableFileError, UnknownLayoutError, ImportRunningError.
     """
     checked = check_register(session, path, vocabularies, progress)
-    _be_the_only_import(session)
+    be_the_only_import(session)
     progress("save", 0, 1)
-    save_registers(session, checked.layout.registers, _content_dates(checked.rows))
-    saved = save_facilities(session, [row.facility for row in checked.rows], changed_by=f"import {path.name}")
+    with path.open("rb") as file:
+        file_hash = file_digest(file, "sha256").hexdigest()
+    with new_batch(session, path.name, file_hash, checked.layout.code):
+        save_registers(session, checked.layout.registers, _content_dates(checked.rows))
+        saved = save_facilities(session, [row.facility for row in checked.rows], changed_by=f"import {path.name}")
     progress("save", 1, 1)
     return ImportReport(
         file=checked.file,
@@ -74,6 +75,7 @@ def import_register(
         outside_gmina=checked.outside,
         services_by_type=dict(Counter(each.facility_type for row in checked.rows for each in row.facility.services)),
         places_by_type=_places_by_type(checked.rows),
+        batch=latest_of(session, file_hash),
     )
 
 
@@ -84,12 +86,6 @@ def _places_by_type(rows: Iterable[ReadRow]) -> dict[str, int]:
         sizes = [each.maximum for each in service.capacities if each.kind in _SUPPLY and each.target is None]
         counted[service.facility_type] += max((size for size in sizes if size is not None), default=0)
     return {code: places for code, places in counted.items() if places}
-
-
-def _be_the_only_import(session: Session) -> None:
-    # freed with the transaction, also when its holder dies
-    if not session.scalar(text("SELECT pg_try_advisory_xact_lock(hashtextextended('mapapp import', 0))")):
-        raise ImportRunningError("inny import właśnie trwa; poczekaj, aż się skończy, i spróbuj ponownie")
 
 
 def _content_dates(rows: Iterable[ReadRow]) -> dict[str, date | None]:

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from pydantic import SecretStr
 from sqlalchemy import Engine, text
 
-from mapapp.cli import registers
+from mapapp.cli import batches, registers
 from mapapp.cluster import Cluster
 from mapapp.database import make_staff_engine
 from mapapp.settings import Settings
@@ -41,11 +41,13 @@ def database(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engi
     cluster.ensure_database(name)
     url = cluster.url(name)
     settings = Settings(database_url=SecretStr(url))
-    monkeypatch.setattr(registers, "current_settings", lambda: settings)
+    for module in (registers, batches):
+        monkeypatch.setattr(module, "current_settings", lambda: settings)
     engine = make_staff_engine(url)
     yield engine
     with engine.begin() as connection:
-        connection.execute(text("TRUNCATE organization, location, service, source_register, listing CASCADE"))
+        tables = "organization, location, service, source_register, listing, import_batch, change_journal"
+        connection.execute(text(f"TRUNCATE {tables} CASCADE"))
     engine.dispose()
 
 
@@ -133,3 +135,28 @@ def test_refuses_a_report_of_another_kind_before_it_starts(database: Engine, wri
     assert result.exit_code == 2
     assert "ends with .json or .csv" in result.output
     assert count(database) == 0
+
+
+def test_undoes_an_import_by_its_number(database: Engine, written: Callable[..., Path]) -> None:
+    first = run(written(GOOD))
+    number = first.output.split()[-1]
+    assert f"Nothing changed; import {number} brought this file in before." in run(written(GOOD)).output
+    changed = run(written((*GOOD[:5], "Ośrodek po zmianie", *GOOD[6:]), OTHER))
+    later = changed.output.split()[-1]
+
+    def batch(*arguments: str) -> Result:
+        return CliRunner().invoke(batches.batches, arguments)
+
+    assert [line.split()[0] for line in batch("list").output.splitlines()] == ["number", later, number]
+    shown = batch("show", later).output
+    assert "Gminny Ośrodek: added" in shown
+    assert "Ośrodek po zmianie: name: Gminny Ośrodek → Ośrodek po zmianie" in shown
+    refused = batch("undo", number)
+    assert refused.exit_code == 1
+    assert "records were changed after this import" in refused.output
+    assert batch("undo", later).output.strip() == f"Import {later} is undone."
+    assert count(database) == 1
+    assert f"import {later} is undone already" in batch("undo", later).output
+    assert batch("undo", number).exit_code == 0
+    assert count(database) == 0
+    assert "no import has the number 0" in batch("undo", "0").output

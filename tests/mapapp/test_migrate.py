@@ -6,6 +6,7 @@ from sqlalchemy import Engine
 
 import mapapp.coverage.tables
 import mapapp.directory.tables
+import mapapp.registers.batch_tables
 import mapapp.territory.tables  # noqa: F401 - they register their tables
 from mapapp import migrate
 from mapapp.cluster import Cluster

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from mapapp.database import transaction
 from mapapp.directory.vocabulary import load_vocabularies
 from mapapp.registers import checking
+from mapapp.registers.batches import ImportRunningError
 from mapapp.registers.layouts import UnknownLayoutError
-from mapapp.registers.loading import ImportReport, ImportRunningError, import_register
+from mapapp.registers.loading import ImportReport, import_register
 from mapapp.settings import ROOT
 
 Cells = dict[str, str]

@@ -17,6 +17,7 @@ from mapapp.directory.tables.details import (
     Unit,
     Url,
 )
+from mapapp.directory.tables.journal import ChangeJournal
 from mapapp.directory.tables.listing import Listing, SearchWord
 from mapapp.directory.tables.location import Location, ServiceAtLocation
 from mapapp.directory.tables.organization import Organization, OrganizationIdentifier, Program
@@ -28,6 +29,7 @@ __all__ = [
     "Accessibility",
     "Address",
     "Attribute",
+    "ChangeJournal",
     "Contact",
     "CostOption",
     "Funding",
