@@ -41,8 +41,7 @@ def show(number: int) -> None:
         changes = imports.differences(session, number)
     click.echo(f"Import {found.id}: {found.file}, {found.state}")
     for each in changes:
-        change = f"{each.field}: {each.before or '–'} → {each.after or '–'}" if each.field else "added"
-        click.echo(f"  {each.name}: {change}")
+        click.echo(f"  {each}")
 
 
 @batches.command()

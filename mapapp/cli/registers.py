@@ -18,7 +18,7 @@ from mapapp.provision import staff_engine
 from mapapp.registers.batches import ImportRunningError
 from mapapp.registers.checking import Progress as ReportProgress
 from mapapp.registers.loading import ImportReport, import_register
-from mapapp.registers.problems import RowProblem, UnreadableFileError
+from mapapp.registers.problems import UnreadableFileError
 from mapapp.registers.reporting import FORMATS, write_report
 from mapapp.settings import ROOT, current_settings
 
@@ -87,6 +87,8 @@ def _show(console: Console, report: ImportReport, verbose: bool) -> None:
         table.add_row(label, str(number))
     console.print(table)
     _list(console, "Rejected", report.rejected, verbose)
+    _list(console, "Changed", [each for each in report.differences if each.field], verbose)
+    _list(console, "No longer in the file; they stay as they are", report.no_longer_named, verbose)
     if verbose:
         _list(console, "Notes for staff", report.notes, verbose)
     elif report.notes:
@@ -111,7 +113,7 @@ def _figures(report: ImportReport) -> Iterator[tuple[str, int]]:
         yield f"places of type {code}", count
 
 
-def _list(console: Console, title: str, problems: Iterable[RowProblem], verbose: bool) -> None:
+def _list(console: Console, title: str, problems: Iterable[object], verbose: bool) -> None:
     listed = list(problems)
     if not listed:
         return

@@ -1,15 +1,16 @@
 """Imports as batches: each is listed with what it changed, and can be undone whole."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import delete, func, insert, select, text, update
+from sqlalchemy import ARRAY, Text, bindparam, delete, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from mapapp.directory.journal import has_changes, recording, take_back
+from mapapp.directory.records import FacilityRecord
 from mapapp.directory.tables import ChangeJournal
 from mapapp.registers.batch_tables import ImportBatch
 
@@ -48,6 +49,11 @@ class Difference:
     field: str | None = None
     before: str | None = None
     after: str | None = None
+
+    def __str__(self) -> str:
+        """The difference as one line."""
+        change = f"{self.field}: {self.before or '–'} → {self.after or '–'}" if self.field else "added"
+        return f"{self.name}: {change}"
 
 
 def be_the_only_import(session: Session) -> None:
@@ -109,6 +115,28 @@ def differences(session: Session, number: int) -> tuple[Difference, ...]:
     """)
     rows = session.execute(query, {"batch": number, "at_most": _AT_MOST})
     return tuple(Difference(row.name, row.field, row.before, row.later) for row in rows)
+
+
+def no_longer_named(session: Session, facilities: Sequence[FacilityRecord]) -> tuple[str, ...]:
+    """Units of the same registers in the same powiats that ``facilities`` lack, by name; up to a thousand.
+
+    Nothing happens to them: a file may be a part of its register, so that a person has to decide.
+    """
+    query = text("""
+        SELECT giver.name || ' (' || giver.source_id || ')' FROM organization AS giver
+        JOIN location AS place ON (place.source, place.source_id) = (giver.source, giver.source_id)
+        WHERE NOT giver.is_sample AND left(place.declared_gmina_teryt, 4) = ANY (:powiats)
+            AND giver.source = ANY (:sources) AND giver.source || ' ' || giver.source_id <> ALL (:numbers)
+            AND EXISTS (SELECT FROM service WHERE organization_id = giver.id AND status <> 'defunct')
+        ORDER BY 1 LIMIT :at_most
+    """).bindparams(*(bindparam(name, type_=ARRAY(Text)) for name in ("powiats", "sources", "numbers")))
+    gminas = (each.location.declared_gmina_teryt for each in facilities if each.location)
+    named = {
+        "powiats": sorted({teryt[:4] for teryt in gminas if teryt}),
+        "sources": sorted({each.source for each in facilities}),
+        "numbers": sorted(f"{each.source} {each.source_id}" for each in facilities),
+    }
+    return tuple(session.scalars(query, named | {"at_most": _AT_MOST}))
 
 
 def undo(session: Session, number: int) -> None:

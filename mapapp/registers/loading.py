@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from mapapp.directory.commands import SaveReport, save_facilities
 from mapapp.directory.sources import save_registers
 from mapapp.directory.vocabulary import Vocabularies
-from mapapp.registers.batches import be_the_only_import, latest_of, new_batch
+from mapapp.registers.batches import Difference, be_the_only_import, differences, latest_of, new_batch, no_longer_named
 from mapapp.registers.checking import Progress, check_register
 from mapapp.registers.layouts import ReadRow
 from mapapp.registers.problems import RowProblem
@@ -39,6 +39,8 @@ class ImportReport:
     services_by_type: dict[str, int]
     places_by_type: dict[str, int]
     batch: int | None = None
+    differences: tuple[Difference, ...] = ()
+    no_longer_named: tuple[str, ...] = ()
 
     @property
     def rejected_rows(self) -> int:
@@ -58,7 +60,7 @@ def import_register(
     progress("save", 0, 1)
     with path.open("rb") as file:
         file_hash = file_digest(file, "sha256").hexdigest()
-    with new_batch(session, path.name, file_hash, checked.layout.code):
+    with new_batch(session, path.name, file_hash, checked.layout.code) as batch:
         save_registers(session, checked.layout.registers, _content_dates(checked.rows))
         saved = save_facilities(session, [row.facility for row in checked.rows], changed_by=f"import {path.name}")
     progress("save", 1, 1)
@@ -76,6 +78,8 @@ def import_register(
         services_by_type=dict(Counter(each.facility_type for row in checked.rows for each in row.facility.services)),
         places_by_type=_places_by_type(checked.rows),
         batch=latest_of(session, file_hash),
+        differences=differences(session, batch),
+        no_longer_named=no_longer_named(session, [row.facility for row in checked.rows]),
     )
 
 

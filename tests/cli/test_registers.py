@@ -143,6 +143,8 @@ def test_undoes_an_import_by_its_number(database: Engine, written: Callable[...,
     assert f"Nothing changed; import {number} brought this file in before." in run(written(GOOD)).output
     changed = run(written((*GOOD[:5], "Ośrodek po zmianie", *GOOD[6:]), OTHER))
     later = changed.output.split()[-1]
+    assert "Ośrodek po zmianie: name: Gminny Ośrodek → Ośrodek po zmianie" in changed.output
+    assert "No longer in the file; they stay as they are (1)" in run(written(OTHER), "--dry-run").output
 
     def batch(*arguments: str) -> Result:
         return CliRunner().invoke(batches.batches, arguments)

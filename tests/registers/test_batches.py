@@ -28,6 +28,13 @@ def voivodeship(malopolska: Engine) -> Iterator[Session]:
         outer.rollback()
 
 
+def last_unit(original: Path) -> str:
+    """Name and number of the unit in the last row."""
+    with original.open(encoding="utf-8-sig", newline="") as file:
+        *_, last = csv.DictReader(file)
+    return f"{' '.join(last['nazwa'].split())} ({last['typ']} {last['id_jednostki'].removesuffix('.0')})"
+
+
 def changed_copy(original: Path, folder: Path) -> Path:
     """The register with the last row gone, one new, one phone changed, in another order, encoding and separator."""
     with original.open(encoding="utf-8-sig", newline="") as file:
@@ -54,6 +61,9 @@ def test_tells_exactly_what_a_changed_register_changed_and_undoes_it(
     counted = (second.saved.created, second.saved.updated, second.saved.unchanged)
     assert counted == (1, 1, first.saved.created - 2)
     assert second.batch is not None
+    assert first.no_longer_named == ()
+    assert second.no_longer_named == (last_unit(original),)
+    assert second.differences == differences(voivodeship, second.batch)
     added, changed = differences(voivodeship, second.batch)
     assert added == Difference("Nowy Ośrodek Pomocy Społecznej")
     assert (changed.name, changed.field) == ("Centrum Usług Społecznych w Tarnowie", "phone")
