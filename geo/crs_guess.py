@@ -1,6 +1,7 @@
 """Which coordinate system the numbers of a file are in, when nobody says or what is said is wrong.
 
-A whole file is judged, never a row: readings are compared by how far their points fall from where the rows say they are.
+A whole file is judged, never a row: readings are compared by how far their points fall from where the rows say they
+are.
 Around Wrocław both axes of EPSG:2180 are about 362 km, so no magnitude tells them apart there; references do.
 """
 
