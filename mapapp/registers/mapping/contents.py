@@ -95,7 +95,7 @@ class Contents:
 
 
 def _is_phone(_: Contents, value: str) -> bool:
-    if not 7 <= len(re.sub(r"\D", "", value)) or _number(value, 100):
+    if len(re.sub(r"\D", "", value)) < 7 or _number(value, 100):
         return False
     return next(iter(phonenumbers.PhoneNumberMatcher(value, "PL", max_tries=10)), None) is not None
 

@@ -1,4 +1,4 @@
-"""A mapping: what each column of a list means, and what holds for all its rows. Written as TOML for a person to edit."""
+"""A mapping: what each column of a list means, and what holds for all its rows; as TOML for a person to edit."""
 
 import json
 import re

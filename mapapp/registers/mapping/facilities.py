@@ -1,20 +1,19 @@
 """A row under a mapping as a facility."""
 
-import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
-from typing import Final
+from typing import cast
 
 from geo.crs import Position
-from mapapp.directory.records import CapacityRecord, FacilityRecord, IdentifierRecord, LocationRecord, ServiceRecord
+from mapapp.directory.records import CapacityRecord, FacilityRecord, LocationRecord, ServiceRecord, Visibility
 from mapapp.directory.terms import ServiceType
 from mapapp.directory.vocabulary import Vocabularies
 from mapapp.registers import cleaning
 from mapapp.registers.addresses import SplitAddress, split_address
 from mapapp.registers.areas_named import gminas_named, gminas_of_powiat
 from mapapp.registers.counts import count
-from mapapp.registers.hours_text import understand_hours
+from mapapp.registers.hours_text import UnderstoodHours, understand_hours
+from mapapp.registers.identifiers import identifiers_in
 from mapapp.registers.layouts import ReadRow, Surroundings
 from mapapp.registers.mapping.contents import TypeWords, plain_words
 from mapapp.registers.places import Found, location_of
@@ -23,18 +22,20 @@ from mapapp.registers.readers import RawRow
 from mapapp.registers.row_reader import RowReader
 from mapapp.registers.voivodeships import code_of
 
-_PUBLIC: Final = "public"
+
+@dataclass(frozen=True, slots=True)
+class List:
+    """What holds for a whole list: its register, its day and the words for types of units."""
+
+    source: str
+    day: date | None
+    words: TypeWords
 
 
-@cache
-def _type_words(labels: tuple[tuple[str, str], ...]) -> TypeWords:
-    return TypeWords(dict(labels))
-
-
-def read_unit(row: RawRow, around: Surroundings, source: str, day: date | None) -> ReadRow:
+def read_unit(row: RawRow, around: Surroundings, of: List) -> ReadRow:
     """The unit in ``row``, whose cells are by field. Raises RowRejectedError."""
     reader = RowReader(row)
-    kind = _kind(reader, around.vocabularies)
+    kind = _kind(reader, around.vocabularies, of.words)
     address = _address(reader)
     gminas = _gminas(reader, around)
     voivodeship = _voivodeship(reader, around)
@@ -45,29 +46,23 @@ def read_unit(row: RawRow, around: Surroundings, source: str, day: date | None) 
     reader.refuse_if_wrong()
     found = _found(reader, address, gminas, around)
     hours = understand_hours(reader.text("hours")) if reader.text("hours") else None
-    place = _location(reader, address, found, voivodeship, min(gminas) if len(gminas) == 1 else None)
-    if hours and place:
-        place = place.model_copy(
-            update={
-                "opening_hours": hours.opening_hours,
-                "opening_hours_text": hours.original,
-                "opening_hours_status": hours.status.value,
-            }
-        )
+    known_gmina = min(gminas) if len(gminas) == 1 else None
+    place = _with_hours(_location(reader, address, found, voivodeship, known_gmina), hours)
     emails = reader.optional("email", cleaning.emails) or ()
-    level = kind.default_visibility
+    level = cast("Visibility", kind.default_visibility)  # a home for mothers tells nobody its door
     facility = reader.checked(
         lambda: FacilityRecord(
-            source=source,
+            source=of.source,
             source_id=_number(reader, kind, name, address),
-            source_date=day,
+            source_date=of.day,
             organization_name=name,
             email=emails[0] if emails else None,
             website=reader.optional("website", cleaning.web_address),
             phones=cleaning.phones(reader.text("phone")),
-            identifiers=_identifiers(reader),
-            location=place.model_copy(update={"visibility": level}) if place else None,
-            services=(_service(reader, kind, name, day or date.today()),),
+            identifiers=identifiers_in(reader),
+            location=place.model_copy(update={"visibility": level}),
+            visibility=level,
+            services=(_service(reader, kind, name, of.day or date.today()),),
         )
     )
     if cleaning.left_over(reader.text("phone"), facility.phones):
@@ -75,8 +70,7 @@ def read_unit(row: RawRow, around: Surroundings, source: str, day: date | None) 
     return ReadRow(row.line, facility, tuple(reader.notes), hours.status if hours else None)
 
 
-def _kind(reader: RowReader, vocabularies: Vocabularies) -> ServiceType | None:
-    words = _type_words(tuple(TypeWords.of(vocabularies).codes.items()))
+def _kind(reader: RowReader, vocabularies: Vocabularies, words: TypeWords) -> ServiceType | None:
     for field in ("type", "type_of_section"):
         if text := reader.text(field):
             if code := words.code(text) or words.code_within(text):
@@ -98,9 +92,10 @@ def _address(reader: RowReader) -> SplitAddress:
     code = reader.optional("postal_code", cleaning.postal_code)
     town = cleaning.tidy(reader.text("town"))
     if street := cleaning.tidy(reader.text("street")):
-        known = replace(split_address(street if not house else f"{street} {house}"), name=known.name) if True else known
-        if not known.street:  # "Karolina 14": a street without "ul."
-            known = replace(known, street=street, house=house, village="")
+        # "Karolina 14" under "ulica": a street without "ul."
+        told = split_address(f"{street} {house}".strip())
+        known = told if told.street else SplitAddress(street=street, house=house)
+        known = replace(known, name="")
     elif house:
         known = replace(known, house=house)
     if not known.town and not town and not known.village:
@@ -152,7 +147,7 @@ def _found(reader: RowReader, address: SplitAddress, gminas: frozenset[str], aro
 
 def _location(
     reader: RowReader, address: SplitAddress, found: Found | None, voivodeship: str, gmina: str | None
-) -> LocationRecord | None:
+) -> LocationRecord:
     place = location_of(address, found, voivodeship, gmina)
     if reader.text("lon"):
         point = Position(float(reader.text("lon")), float(reader.text("lat")))
@@ -160,11 +155,15 @@ def _location(
     return place
 
 
-def _identifiers(reader: RowReader) -> tuple[IdentifierRecord, ...]:
-    return tuple(
-        IdentifierRecord(scheme=scheme, identifier=re.sub(r"[\s-]", "", reader.text(field)).removesuffix(".0"))
-        for scheme, field in (("NIP", "nip"), ("REGON", "regon"))
-        if reader.text(field)
+def _with_hours(place: LocationRecord, hours: UnderstoodHours | None) -> LocationRecord:
+    if hours is None:
+        return place
+    return place.model_copy(
+        update={
+            "opening_hours": hours.opening_hours,
+            "opening_hours_text": hours.original,
+            "opening_hours_status": hours.status.value,
+        }
     )
 
 
@@ -189,6 +188,7 @@ def _service(reader: RowReader, kind: ServiceType, name: str, day: date) -> Serv
         minimum_age=kind.age_min,
         modes=kind.mode,
         care_setting=kind.care_setting,
+        visibility=cast("Visibility", kind.default_visibility),
         law_fields=kind.law_fields,
         eligibility_description=cleaning.tidy(reader.text("eligibility"))[:2000] or None,
         capacities=() if places is None and free is None else (told,),

@@ -1,4 +1,4 @@
-"""What a column of somebody else's list may mean, and the headings under which it has been seen or is to be expected."""
+"""What a column of somebody else's list may mean, and the headings under which it is to be expected."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

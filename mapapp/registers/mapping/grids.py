@@ -4,6 +4,7 @@ import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import StringIO
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -87,7 +88,7 @@ def find_header(sheet: Sheet) -> FoundHeader | None:
             fit = _fit(header) - 0.1 * lines - 0.01 * start
             if best is None or fit > best[0]:
                 best = (fit, header)
-    if best and best[0] > 0.5:  # noqa: PLR2004 - at least one heading has a name that is known
+    if best and best[0] > 0.5:
         return best[1]
     widest = max(range(min(_LAST_START, len(sheet.rows))), key=lambda i: sum(map(_is_filled, sheet.rows[i])), default=0)
     filled = sum(map(_is_filled, sheet.rows[widest])) if sheet.rows else 0
@@ -107,7 +108,7 @@ def joined(rows: Sequence[Sequence[str]]) -> tuple[str, ...]:
     """One heading per column; what stands over several columns is said for each of them."""
     width = max(map(len, rows))
     lines = [[tidy(row[column]) if column < len(row) else "" for column in range(width)] for row in rows]
-    for upper, lower in zip(lines, lines[1:], strict=False):
+    for upper, lower in pairwise(lines):
         over = ""
         for column in range(width):
             over = upper[column] or over

@@ -22,11 +22,10 @@ def guess_mapping(path: Path, contents: Contents) -> ColumnMapping:
     """What the columns of ``path`` seem to mean. Raises UnreadableFileError where it holds no table."""
     sheet, header = table_in(read_grid(path).sheets)
     rows = sheet.rows[header.first_row :]
-    columns = [[row[place] if place < len(row) else "" for row in rows] for place in range(len(header.headings))]
-    filled = [place for place, heading in enumerate(header.headings) if heading or any(map(str.strip, columns[place]))]
-    # a column without a heading is known by its place
-    headings = [header.headings[place] or f"(kolumna {place + 1})" for place in filled]
-    matches = match_columns(headings, [columns[place] for place in filled], contents)
+    named = headings_with_values(sheet, header)
+    place = {heading: place for place, heading in enumerate(all_headings(header))}
+    columns = [[row[place[name]] if place[name] < len(row) else "" for row in rows] for name in named]
+    matches = match_columns(named, columns, contents)
     title = above(sheet, header)
     constants = _constants(title, sheet.name, path.stem, contents.types)
     if any(each.field == "type" and each.is_used for each in matches):
@@ -52,6 +51,21 @@ def table_in(sheets: Sequence[Sheet]) -> tuple[Sheet, FoundHeader]:
 def above(sheet: Sheet, header: FoundHeader) -> str:
     """What stands above the table."""
     return " ".join(" ".join(cell for row in sheet.rows[: header.start] for cell in row).split())[:300]
+
+
+def all_headings(header: FoundHeader) -> tuple[str, ...]:
+    """Every column's heading; one without is known by its place."""
+    return tuple(name or f"(kolumna {place + 1})" for place, name in enumerate(header.headings))
+
+
+def headings_with_values(sheet: Sheet, header: FoundHeader) -> tuple[str, ...]:
+    """The headings of columns that are named or have a value somewhere."""
+    rows = sheet.rows[header.first_row :]
+    return tuple(
+        heading
+        for place, heading in enumerate(all_headings(header))
+        if header.headings[place] or any(place < len(row) and row[place].strip() for row in rows)
+    )
 
 
 def _constants(title: str, sheet: str, file: str, types: TypeWords) -> dict[str, str]:

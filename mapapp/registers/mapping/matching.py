@@ -79,7 +79,7 @@ def _scores(
         for field, name in names.items():
             share = contents.share(field, values[place])
             confidence = _confidence(name, share, field, by_values=not is_named or name >= _A_NAME)
-            if confidence > 0.3:  # noqa: PLR2004 - less is not worth a person's look
+            if confidence > 0.3:
                 yield round(confidence, 3), place, field
 
 
@@ -87,7 +87,7 @@ def _confidence(name: float, share: float | None, field: str, *, by_values: bool
     """``by_values``: the heading names no other field, so that the values alone may tell."""
     if share is None:
         return name * 0.95
-    if by_values and field in TELLING and share >= 0.9:  # noqa: PLR2004 - nearly all of them
+    if by_values and field in TELLING and share >= 0.9:
         return max(_WITHOUT_A_NAME * share, 0.5 * name + 0.5 * share)
     # a good name over values that cannot be meant is worth less than half
     return name * (0.4 + 0.6 * share)

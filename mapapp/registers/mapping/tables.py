@@ -15,7 +15,7 @@ from mapapp.registers.layouts import Surroundings
 from mapapp.registers.mapping.contents import plain_words
 from mapapp.registers.mapping.described import ColumnMapping, fingerprint
 from mapapp.registers.mapping.grids import FoundHeader, Grid, find_header
-from mapapp.registers.mapping.guessing import above
+from mapapp.registers.mapping.guessing import above, all_headings, headings_with_values
 from mapapp.registers.problems import RowProblem, UnreadableFileError, shortened
 from mapapp.registers.readers import RawRow, RawTable, row_problem
 from mapapp.registers.sheets import Sheet
@@ -29,7 +29,7 @@ _ALIKE: Final = 0.8  # of a repeated header's cells
 def table_under(grid: Grid, path: Path, mapping: ColumnMapping) -> RawTable:
     """The rows of the sheet that has the mapping's headings, by field. Raises UnreadableFileError."""
     sheet, header = _fitting(grid.sheets, mapping)
-    places = {name: place for place, name in enumerate(_headings(header)) if name}
+    places = {name: place for place, name in enumerate(all_headings(header)) if name}
     columns = {field: places[heading] for field, heading in mapping.used.items() if heading in places}
     table = RawTable(
         *(grid.encoding, grid.separator, tuple(columns)),
@@ -54,30 +54,20 @@ def table_under(grid: Grid, path: Path, mapping: ColumnMapping) -> RawTable:
     return table
 
 
-def _headings(header: FoundHeader) -> tuple[str, ...]:
-    return tuple(name or f"(kolumna {place + 1})" for place, name in enumerate(header.headings))
-
-
 def _fitting(sheets: Sequence[Sheet], mapping: ColumnMapping) -> tuple[Sheet, FoundHeader]:
     found = [(sheet, header) for sheet in sheets if (header := find_header(sheet))]
-    if exact := [each for each in found if fingerprint(_used_of(each[1], mapping)) == mapping.fingerprint]:
+    if exact := [each for each in found if fingerprint(headings_with_values(*each)) == mapping.fingerprint]:
         return exact[0]
     for sheet, header in found:
-        if set(mapping.used.values()) <= set(_headings(header)):
+        if set(mapping.used.values()) <= set(all_headings(header)):
             return sheet, header
-    known = {name for _, header in found for name in _headings(header)}
+    known = {name for _, header in found for name in all_headings(header)}
     missing = ", ".join(sorted(set(mapping.used.values()) - known)[:10])
     raise UnreadableFileError(f"plik nie pasuje do układu „{mapping.name}”: nie ma w nim kolumn: {missing}")
 
 
-def _used_of(header: FoundHeader, mapping: ColumnMapping) -> list[str]:
-    """Headings without those of columns that the mapping does not know because they are empty."""
-    known = {each.heading for each in mapping.columns}
-    return [name for name in _headings(header) if name in known or not name.startswith("(kolumna ")]
-
-
 def _is_no_unit(row: Sequence[str], filled: Sequence[str], header: FoundHeader) -> bool:
-    if len(filled) > 2 and all(_NUMBER_OF_COLUMN.fullmatch(cell) for cell in filled):  # noqa: PLR2004
+    if len(filled) > 2 and all(_NUMBER_OF_COLUMN.fullmatch(cell) for cell in filled):
         numbers = [int(re.sub(r"\D", "", cell)) for cell in filled]
         return numbers == list(range(numbers[0], numbers[0] + len(numbers)))
     words = [plain_words(heading) for heading in header.headings]
