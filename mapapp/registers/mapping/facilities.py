@@ -49,7 +49,7 @@ def read_unit(row: RawRow, around: Surroundings, of: List) -> ReadRow:
     known_gmina = min(gminas) if len(gminas) == 1 else None
     place = _with_hours(_location(reader, address, found, voivodeship, known_gmina), hours)
     emails = reader.optional("email", cleaning.emails) or ()
-    level = cast("Visibility", kind.default_visibility)  # a home for mothers tells nobody its door
+    level = cast("Visibility", kind.default_visibility)  # some may tell nobody their door
     facility = reader.checked(
         lambda: FacilityRecord(
             source=of.source,

@@ -11,7 +11,7 @@ from typing import Final
 from mapapp.registers.cleaning import tidy
 from mapapp.registers.encodings import decode
 from mapapp.registers.mapping.fields import SYNONYMS
-from mapapp.registers.mapping.matching import named
+from mapapp.registers.mapping.matching import WITHIN, named
 from mapapp.registers.problems import UnreadableFileError
 from mapapp.registers.readers import MOST_COLUMNS, MOST_ROWS
 from mapapp.registers.sheets import LARGEST_FILE_MB, Sheet, has_sheets, read_sheets
@@ -116,7 +116,7 @@ def joined(rows: Sequence[Sequence[str]]) -> tuple[str, ...]:
                 upper[column] = over
             elif not lower[column]:
                 over = ""
-    headings = [" ".join(dict.fromkeys(line[column] for line in lines if line[column])) for column in range(width)]
+    headings = [WITHIN.join(dict.fromkeys(line[column] for line in lines if line[column])) for column in range(width)]
     return tuple(
         f"{name} ({headings[:place].count(name) + 1})" if name and name in headings[:place] else name
         for place, name in enumerate(headings)

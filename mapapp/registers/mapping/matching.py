@@ -12,6 +12,8 @@ from mapapp.registers.mapping.fields import SYNONYMS
 THRESHOLD: Final = 0.6
 """A match of less is shown, but not used until a person says so."""
 SAMPLE: Final = 3
+WITHIN: Final = " › "
+"""Between the lines of a heading of several: "Adres › Kod"."""
 _JUDGED: Final = 200
 _WITHOUT_A_NAME: Final = 0.75  # the most that values alone can tell
 _A_NAME: Final = 0.7
@@ -36,11 +38,15 @@ class ColumnMatch:
 
 def named(heading: str, field: str) -> float:
     """How well the words of ``heading`` name ``field``, from 0 to 1."""
-    words = plain_words(heading)
-    return max((_likeness(words, each) for each in _WORDS[field]), default=0.0) if words else 0.0
+    whole = max((_likeness(plain_words(heading), each) for each in _WORDS[field]), default=0.0)
+    above, _, last = heading.rpartition(WITHIN)
+    # what stands over several columns says less than the line below it
+    return max(whole, 0.9 * named(last, field)) if above else whole
 
 
 def _likeness(words: str, synonym: str) -> float:
+    if not words:
+        return 0.0
     if words == synonym:
         return 1.0
     if len(synonym) < _LONG_ENOUGH or len(words) < _LONG_ENOUGH:
