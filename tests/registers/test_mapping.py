@@ -149,8 +149,8 @@ VARIANTS = (
         ("telefon", PHONE)), "semicolon-bom"),
     Variant("english.csv", (("Name", CLUB), ("Type", KIND), ("Address", ADDRESS), ("Phone", PHONE), ("Website", WWW),
         ("Latitude", LAT), ("Longitude", LON)), "semicolon"),
-    Variant("scalone.xlsx", (("Nazwa", DPS), ("Adres › Kod", CODE), ("Adres › Miejscowość", TOWN), ("Adres › Ulica", STREET),
-        ("Kontakt › Telefon", PHONE), ("Kontakt › E-mail", EMAIL)),
+    Variant("scalone.xlsx", (("Nazwa", DPS), ("Adres › Kod", CODE), ("Adres › Miejscowość", TOWN),
+        ("Adres › Ulica", STREET), ("Kontakt › Telefon", PHONE), ("Kontakt › E-mail", EMAIL)),
         title=(DPS_TITLE,),
         head=(("Nazwa", "Adres", "", "", "Kontakt", ""), ("", "Kod", "Miejscowość", "Ulica", "Telefon", "E-mail")),
         constant="dps"),
@@ -296,6 +296,14 @@ def test_hides_what_the_type_hides(saved: Save) -> None:
     assert {facility.visibility, facility.location.visibility, facility.services[0].visibility} == {level}
 
 
+def test_hides_what_the_list_hides(saved: Save) -> None:
+    path = made(VARIANTS[0], saved)
+    mapping = guess_mapping(path, CONTENTS)
+    hidden = replace(mapping, constants={**mapping.constants, "visibility": "internal"})
+    table, layout = open_mapped(path, hidden, AROUND)
+    assert layout.read(table.rows[0], AROUND).facility.services[0].visibility == "internal"
+
+
 def test_writes_a_mapping_that_it_reads_back(saved: Save) -> None:
     mapping = guess_mapping(made(VARIANTS[0], saved), CONTENTS)
     odd = replace(mapping, title='tytuł "w cudzysłowie"\n\\ i znak \x7f'.replace("\x7f", " "), publisher="Urząd")
@@ -312,6 +320,8 @@ def test_writes_a_mapping_that_it_reads_back(saved: Save) -> None:
         (lambda text: text.replace('field = "phone"', 'field = "places"'), "mają dwie kolumny"),
         (lambda text: text.replace('type = "dps"', ""), "jakiego rodzaju są placówki"),
         (lambda text: text.replace('name = "dps_slaskie"', 'name = "Ż"'), "oczekiwano małych liter"),
+        (lambda text: text.replace('source = "lista_', 'source = "'), "oczekiwano „lista_”"),
+        (lambda text: text.replace("[constants]", '[constants]\nvisibility = "secret"'), "oczekiwano: public"),
         (lambda text: text + "[", "nie jest poprawny"),
         (lambda _: 'name = "x"', "brakuje pola"),
         (lambda text: text.replace("[constants]", '[constants]\nphone = "1"'), "constants „phone”"),

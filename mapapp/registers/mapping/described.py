@@ -15,14 +15,22 @@ from mapapp.registers.mapping.matching import THRESHOLD, ColumnMatch
 from mapapp.registers.problems import UnreadableFileError, nearest_of
 
 CONSTANTS: Final = frozenset({"type", "gmina", "powiat", "voivodeship", "operator", "town", "visibility"})
+LEVELS: Final = ("public", "area_only", "on_request", "internal")
+"""Levels of visibility, the strictest last."""
+_SOURCE: Final = re.compile(r"lista_[a-z0-9_-]{1,60}")
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{1,40}")
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnMapping:
-    """How a list is read. ``name`` is by what it is kept; ``day`` is of what day the list is, None for its title's."""
+    """How a list is read.
+
+    ``name`` is by what it is kept, ``source`` the code of the register that its records are of, whatever the name.
+    ``day`` is of what day the list is, None where nobody said.
+    """
 
     name: str
+    source: str
     title: str
     publisher: str
     columns: tuple[ColumnMatch, ...]
@@ -53,6 +61,8 @@ def written(mapping: ColumnMapping) -> str:
         f"# Kolumny o „confidence” poniżej {THRESHOLD} są pomijane; po sprawdzeniu wpisz 1.0.",
         f"# Pola: {', '.join(f'{code} ({label})' for code, label in LABELS.items() if code)}.",
         f"name = {_quoted(mapping.name)}",
+        "# Kod źródła: jednostki następnego pliku są tymi samymi tylko przy tym samym kodzie.",
+        f"source = {_quoted(mapping.source)}",
         f"title = {_quoted(mapping.title)}",
         f"publisher = {_quoted(mapping.publisher)}",
         f"day = {mapping.day.isoformat()}" if mapping.day else "# day = 2026-01-31  # z jakiego dnia jest lista",
@@ -85,6 +95,7 @@ def parsed(text: str) -> ColumnMapping:
         )
         mapping = ColumnMapping(
             name=str(document["name"]),
+            source=str(document["source"]),
             title=str(document["title"]),
             publisher=str(document["publisher"]),
             columns=columns,
@@ -104,6 +115,11 @@ def _refuse_wrong(mapping: ColumnMapping) -> None:
         raise UnreadableFileError(
             f"name „{mapping.name}”: oczekiwano małych liter, cyfr, „-” i „_”, na przykład dps_slask"
         )
+    if not _SOURCE.fullmatch(mapping.source):
+        raise UnreadableFileError(
+            f"source „{mapping.source}”: oczekiwano „lista_” i małych liter, na przykład lista_dps"
+        )
+    _refuse_wrong_level(mapping.constants.get("visibility", "public"))
     if mapping.day is not None and type(mapping.day) is not date:
         raise UnreadableFileError(f"day „{mapping.day}”: oczekiwano daty, na przykład 2026-01-31")
     for kind, given, known in (
@@ -123,3 +139,8 @@ def _refuse_wrong(mapping: ColumnMapping) -> None:
         raise UnreadableFileError(
             'nie wiadomo, jakiego rodzaju są placówki; wpisz w [constants] na przykład type = "dps"'
         )
+
+
+def _refuse_wrong_level(level: str) -> None:
+    if level not in LEVELS:
+        raise UnreadableFileError(f"visibility „{level}”: oczekiwano: {', '.join(LEVELS)}")

@@ -16,6 +16,7 @@ from mapapp.registers.hours_text import UnderstoodHours, understand_hours
 from mapapp.registers.identifiers import identifiers_in
 from mapapp.registers.layouts import ReadRow, Surroundings
 from mapapp.registers.mapping.contents import TypeWords, plain_words
+from mapapp.registers.mapping.described import LEVELS
 from mapapp.registers.places import Found, location_of
 from mapapp.registers.problems import FieldError, nearest_of
 from mapapp.registers.readers import RawRow
@@ -49,7 +50,7 @@ def read_unit(row: RawRow, around: Surroundings, of: List) -> ReadRow:
     known_gmina = min(gminas) if len(gminas) == 1 else None
     place = _with_hours(_location(reader, address, found, voivodeship, known_gmina), hours)
     emails = reader.optional("email", cleaning.emails) or ()
-    level = cast("Visibility", kind.default_visibility)  # some may tell nobody their door
+    level = _level(reader, kind)
     facility = reader.checked(
         lambda: FacilityRecord(
             source=of.source,
@@ -62,7 +63,7 @@ def read_unit(row: RawRow, around: Surroundings, of: List) -> ReadRow:
             identifiers=identifiers_in(reader),
             location=place.model_copy(update={"visibility": level}),
             visibility=level,
-            services=(_service(reader, kind, name, of.day or date.today()),),
+            services=(_service(reader, kind, name, of.day or date.today(), level),),
         )
     )
     if cleaning.left_over(reader.text("phone"), facility.phones):
@@ -155,6 +156,12 @@ def _location(
     return place
 
 
+def _level(reader: RowReader, kind: ServiceType) -> Visibility:
+    """The stricter of what the type and the list say: some may tell nobody their door."""
+    said = (kind.default_visibility, reader.text("visibility") or "public")
+    return cast("Visibility", max(said, key=LEVELS.index))
+
+
 def _with_hours(place: LocationRecord, hours: UnderstoodHours | None) -> LocationRecord:
     if hours is None:
         return place
@@ -173,7 +180,7 @@ def _number(reader: RowReader, kind: ServiceType, name: str, address: SplitAddre
     return f"{kind.code} {'-'.join(plain_words(name).split())} {address.key}"[:300]
 
 
-def _service(reader: RowReader, kind: ServiceType, name: str, day: date) -> ServiceRecord:
+def _service(reader: RowReader, kind: ServiceType, name: str, day: date, level: Visibility) -> ServiceRecord:
     places, free = reader.optional("places", count), reader.optional("places_free", count)
     told = CapacityRecord(kind="approved", maximum=places, available=free, as_of=day)
     operator = cleaning.tidy(reader.text("operator"))
@@ -188,7 +195,7 @@ def _service(reader: RowReader, kind: ServiceType, name: str, day: date) -> Serv
         minimum_age=kind.age_min,
         modes=kind.mode,
         care_setting=kind.care_setting,
-        visibility=cast("Visibility", kind.default_visibility),
+        visibility=level,
         law_fields=kind.law_fields,
         eligibility_description=cleaning.tidy(reader.text("eligibility"))[:2000] or None,
         capacities=() if places is None and free is None else (told,),

@@ -32,6 +32,7 @@ def guess_mapping(path: Path, contents: Contents) -> ColumnMapping:
         constants.pop("type", None)
     return ColumnMapping(
         name=_slug(path.stem),
+        source=f"lista_{_slug(path.stem)}",
         title=title or path.stem,
         publisher="",
         columns=matches,

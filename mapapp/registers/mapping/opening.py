@@ -96,13 +96,12 @@ def _day(table: RawTable) -> date | None:
 
 def layout_of(mapping: ColumnMapping, words: TypeWords, day: date | None) -> Layout:
     """The layout that everything behind a mapping works with."""
-    source = f"lista_{mapping.name}"
-    of = List(source, day, words)
+    of = List(mapping.source, day, words)
     return Layout(
         code=mapping.name,
         title=mapping.title,
         required=frozenset(mapping.used) & {"name", "name_address", "type"},
         optional=frozenset(mapping.used),
-        registers=(SourceRegister(source, mapping.title, mapping.publisher or "nie podano"),),
+        registers=(SourceRegister(mapping.source, mapping.title, mapping.publisher or "nie podano"),),
         read=lambda row, around: read_unit(row, around, of),
     )
