@@ -260,8 +260,8 @@ def test_takes_the_powiat_and_type_from_sections(saved: Save) -> None:
     mapping = replace(guess_mapping(path, CONTENTS), constants={"type": "ksp"})
     table, _ = open_mapped(path, mapping, AROUND)
     assert [row.cells.get("powiat") for row in table.rows] == ["zgorzelecki", None]
-    mapping = replace(mapping, constants={})
-    seen = preview(path, mapping, AROUND)
+    assert [row.type for row in preview(path, mapping, AROUND).rows] == ["ksp", "klub_sen"]
+    seen = preview(path, replace(mapping, constants={}), AROUND)
     assert [row.type for row in seen.rows] == ["klub_sen"]
     assert "nie wiadomo, jakiego rodzaju" in str(seen.rejected[0])
 

@@ -119,9 +119,15 @@ def _refuse_wrong(mapping: ColumnMapping) -> None:
         raise UnreadableFileError(
             f"source „{mapping.source}”: oczekiwano „lista_” i małych liter, na przykład lista_dps"
         )
-    _refuse_wrong_level(mapping.constants.get("visibility", "public"))
+    level = mapping.constants.get("visibility", "public")
+    if level not in LEVELS:
+        raise UnreadableFileError(f"visibility „{level}”: oczekiwano: {', '.join(LEVELS)}")
     if mapping.day is not None and type(mapping.day) is not date:
         raise UnreadableFileError(f"day „{mapping.day}”: oczekiwano daty, na przykład 2026-01-31")
+    _refuse_wrong_columns(mapping)
+
+
+def _refuse_wrong_columns(mapping: ColumnMapping) -> None:
     for kind, given, known in (
         ("field", {each.field for each in mapping.columns}, SYNONYMS.keys()),
         ("constants", set(mapping.constants), CONSTANTS),
@@ -139,8 +145,3 @@ def _refuse_wrong(mapping: ColumnMapping) -> None:
         raise UnreadableFileError(
             'nie wiadomo, jakiego rodzaju są placówki; wpisz w [constants] na przykład type = "dps"'
         )
-
-
-def _refuse_wrong_level(level: str) -> None:
-    if level not in LEVELS:
-        raise UnreadableFileError(f"visibility „{level}”: oczekiwano: {', '.join(LEVELS)}")

@@ -72,7 +72,7 @@ def read_unit(row: RawRow, around: Surroundings, of: List) -> ReadRow:
 
 
 def _kind(reader: RowReader, vocabularies: Vocabularies, words: TypeWords) -> ServiceType | None:
-    for field in ("type", "type_of_section"):
+    for field in ("type", "type_of_section", "type_of_list"):
         if text := reader.text(field):
             if code := words.code(text) or words.code_within(text):
                 return vocabularies.types[code]

@@ -35,6 +35,8 @@ def table_under(grid: Grid, path: Path, mapping: ColumnMapping) -> RawTable:
         *(grid.encoding, grid.separator, tuple(columns)),
         title=above(sheet, header), file=path.name, sheet=sheet.name,
     )  # fmt: skip
+    # a section says more than the list
+    constants = {"type_of_list" if key == "type" else key: value for key, value in mapping.constants.items()}
     section: dict[str, str] = {}
     for line, row in enumerate(sheet.rows[header.first_row :], start=header.first_row + 1):
         filled = [cell.strip() for cell in row if cell.strip()]
@@ -50,7 +52,7 @@ def table_under(grid: Grid, path: Path, mapping: ColumnMapping) -> RawTable:
         if problem := row_problem(line, tuple(cells.values()), tuple(cells)):
             table.rejected.append(problem)
         else:
-            table.rows.append(RawRow(line, {**mapping.constants, **section, **cells}))
+            table.rows.append(RawRow(line, {**constants, **section, **cells}))
     return table
 
 
