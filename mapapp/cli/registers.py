@@ -33,8 +33,11 @@ _REPORT = click.Path(dir_okay=False, writable=True, path_type=Path)
 @click.option("--dry-run", is_flag=True, help="Check and report only; the directory stays as it is.")
 @click.option("--strict", is_flag=True, help="Load nothing and exit with 1 if a row is rejected.")
 @click.option("--report", "report_file", type=_REPORT, help="Write every finding to this .json or .csv file.")
+@click.option("--layout", metavar="L", help="A layout's code, a kept layout's name or a mapping file; else recognised.")
 @click.option("-v", "--verbose", is_flag=True, help="List every finding here.")
-def import_file(file: Path, dry_run: bool, strict: bool, report_file: Path | None, verbose: bool) -> None:
+def import_file(
+    file: Path, dry_run: bool, strict: bool, report_file: Path | None, layout: str | None, verbose: bool
+) -> None:
     """Load a register from FILE into the directory.
 
     FILE is CSV, XLS, XLSX, ODS, GeoJSON, an Overpass answer, GPKG or a zipped Shapefile; format, layout, encoding and
@@ -44,7 +47,7 @@ def import_file(file: Path, dry_run: bool, strict: bool, report_file: Path | Non
     if report_file and report_file.suffix.lower() not in FORMATS:
         raise click.BadParameter(f"expected a name that ends with {' or '.join(FORMATS)}", param_hint="--report")
     try:
-        report, kept = _import(file, dry_run, strict)
+        report, kept = _import(file, dry_run, strict, layout)
     except (UnreadableFileError, ImportRunningError) as error:
         raise click.ClickException(f"{file.name}: {error}") from error
     if report_file:
@@ -53,13 +56,13 @@ def import_file(file: Path, dry_run: bool, strict: bool, report_file: Path | Non
     _conclude(report, kept, dry_run)
 
 
-def _import(file: Path, dry_run: bool, strict: bool) -> tuple[ImportReport, bool]:
+def _import(file: Path, dry_run: bool, strict: bool, layout: str | None) -> tuple[ImportReport, bool]:
     vocabularies = load_vocabularies(ROOT / "data" / "vocabularies")
     with staff_engine(current_settings()) as engine:
         migrate.upgrade(engine)
         with transaction(engine) as session, _progress() as progress:
             save_vocabularies(session, vocabularies)
-            report = import_register(session, file, vocabularies, progress)
+            report = import_register(session, file, vocabularies, progress, layout)
             kept = not dry_run and not (strict and report.rejected)
             if not kept:
                 session.rollback()

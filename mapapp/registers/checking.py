@@ -13,7 +13,7 @@ from mapapp.registers import dps, osm, rjps, sds, senior
 from mapapp.registers.consistency import inconsistencies
 from mapapp.registers.gminas import Gminas, distances_outside
 from mapapp.registers.layouts import Layout, ReadRow, Surroundings
-from mapapp.registers.opening import open_register
+from mapapp.registers.mapping.opening import open_in_layout
 from mapapp.registers.places import Places
 from mapapp.registers.problems import RowProblem, RowRejectedError
 from mapapp.registers.readers import RawTable
@@ -46,23 +46,28 @@ class CheckedFile:
 
 
 def check_register(
-    session: Session, path: Path, vocabularies: Vocabularies, progress: Progress = lambda *_: None
+    session: Session,
+    path: Path,
+    vocabularies: Vocabularies,
+    progress: Progress = lambda *_: None,
+    layout: str | None = None,
 ) -> CheckedFile:
     """Read ``path`` and check it row by row against the territory that is loaded.
 
+    ``layout`` is the code of a known layout, the name of a kept one or a mapping file; None: told by the header.
     Raises UnreadableFileError, UnknownLayoutError.
     """
     progress("read", 0, 1)
-    table, layout = open_register(path, LAYOUTS)
     around = Surroundings(vocabularies, Gminas.of(session), Places.of(session))
-    rows, rejected = _checked(table, layout, around, progress)
+    table, used = open_in_layout(session, path, LAYOUTS, around, layout)
+    rows, rejected = _checked(table, used, around, progress)
     outside = tuple(_outside_their_gmina(session, rows))
-    doubles = tuple(_probable_doubles(rows)) if layout.one_per_area else ()
+    doubles = tuple(_probable_doubles(rows)) if used.one_per_area else ()
     unfit = (problem for row in rows for problem in inconsistencies(row, around.places))
     notes = (*table.notes, *(note for row in rows for note in row.notes), *unfit, *outside, *doubles)
     return CheckedFile(
         file=path.name,
-        layout=layout,
+        layout=used,
         encoding=table.encoding,
         separator=table.separator,
         rows_read=sum(1 + len(row.further) for row in table.rows) + len({problem.line for problem in table.rejected}),

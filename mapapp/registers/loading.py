@@ -49,13 +49,17 @@ class ImportReport:
 
 
 def import_register(
-    session: Session, path: Path, vocabularies: Vocabularies, progress: Progress = lambda *_: None
+    session: Session,
+    path: Path,
+    vocabularies: Vocabularies,
+    progress: Progress = lambda *_: None,
+    layout: str | None = None,
 ) -> ImportReport:
     """Load ``path`` inside the caller's transaction: its good rows, all or none of them.
 
     Raises UnreadableFileError, UnknownLayoutError, ImportRunningError.
     """
-    checked = check_register(session, path, vocabularies, progress)
+    checked = check_register(session, path, vocabularies, progress, layout)
     be_the_only_import(session)
     progress("save", 0, 1)
     with path.open("rb") as file:

@@ -18,6 +18,7 @@ from mapapp.directory.tables.details import (
     Url,
 )
 from mapapp.directory.tables.journal import ChangeJournal
+from mapapp.directory.tables.layout import KeptLayout
 from mapapp.directory.tables.listing import Listing, SearchWord
 from mapapp.directory.tables.location import Location, ServiceAtLocation
 from mapapp.directory.tables.organization import Organization, OrganizationIdentifier, Program
@@ -33,6 +34,7 @@ __all__ = [
     "Contact",
     "CostOption",
     "Funding",
+    "KeptLayout",
     "Language",
     "Listing",
     "ListingChange",
