@@ -24,7 +24,7 @@ NOT_JOURNALED: Final = frozenset(
         # derived from the directory
         *("listing", "listing_change", "search_word", "coverage_figure", "coverage_release"),
         # no register of facilities changes these: they come from files of their own
-        *("taxonomy", "taxonomy_term", "service_agreement", "need_indicator"),
+        *("taxonomy", "taxonomy_term", "service_agreement", "need_indicator", "kept_layout"),
         *("gmina", "powiat", "subregion", "voivodeship", "place", "population", "territory_release"),
     }
 )

@@ -60,8 +60,12 @@ def read_grid(path: Path) -> Grid:
         rows = tuple(tuple(row) for row in csv.reader(StringIO(decoded.text, newline=""), delimiter=separator))
     except csv.Error as error:
         raise UnreadableFileError("cudzysłowy w pliku są źle zapisane; zapisz go ponownie") from error
-    if not rows or len(rows) > MOST_ROWS or max(map(len, rows)) > MOST_COLUMNS:
-        raise UnreadableFileError(f"plik jest pusty albo ma ponad {MOST_ROWS} wierszy lub {MOST_COLUMNS} kolumn")
+    if not rows:
+        raise UnreadableFileError("plik jest pusty")
+    if len(rows) > MOST_ROWS:
+        raise UnreadableFileError(f"plik ma ponad {MOST_ROWS} wierszy; podziel go na części")
+    if max(map(len, rows)) > MOST_COLUMNS:
+        raise UnreadableFileError(f"plik ma ponad {MOST_COLUMNS} kolumn; zostaw tylko potrzebne")
     return Grid((Sheet("", rows),), decoded.encoding, separator)
 
 
