@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from mapapp.directory.vocabulary import Vocabularies
-from mapapp.registers import dps, osm, rjps, sds, senior
+from mapapp.registers import dps, osm, overnight, rjps, sds, senior
 from mapapp.registers.consistency import inconsistencies
 from mapapp.registers.gminas import Gminas, distances_outside
 from mapapp.registers.layouts import Layout, ReadRow, Surroundings
@@ -18,7 +18,7 @@ from mapapp.registers.places import Places
 from mapapp.registers.problems import RowProblem, RowRejectedError
 from mapapp.registers.readers import RawTable
 
-LAYOUTS: Final = (rjps.LAYOUT, dps.LAYOUT, sds.LAYOUT, senior.LAYOUT, osm.LAYOUT)
+LAYOUTS: Final = (rjps.LAYOUT, dps.LAYOUT, sds.LAYOUT, senior.LAYOUT, overnight.LAYOUT, osm.LAYOUT)
 # the outline is simplified to 20 m: nearer than this is on the border
 _ON_THE_BORDER_KM: Final = 0.05
 
