@@ -296,9 +296,14 @@ def test_has_a_polish_sentence_for_every_assumption() -> None:
     ],
 )
 def test_answers_hostile_texts_at_once(text: str) -> None:
-    began = process_time()  # of this process alone: the machine may be busy
+    # of this process alone, and the best of three: the machine may be busy, and others' garbage is collected meanwhile
+    assert min(_seconds(text) for _ in range(3)) < 0.5
+
+
+def _seconds(text: str) -> float:
+    began = process_time()
     understand_hours(text)
-    assert process_time() - began < 0.5
+    return process_time() - began
 
 
 def test_refuses_texts_longer_than_any_real_one() -> None:
