@@ -17,8 +17,9 @@ from mapapp.registers.mapping.opening import open_in_layout
 from mapapp.registers.places import Places
 from mapapp.registers.problems import RowProblem, RowRejectedError
 from mapapp.registers.readers import RawTable
+from mapapp.registers.template import reading as template
 
-LAYOUTS: Final = (rjps.LAYOUT, dps.LAYOUT, sds.LAYOUT, senior.LAYOUT, overnight.LAYOUT, osm.LAYOUT)
+LAYOUTS: Final = (rjps.LAYOUT, dps.LAYOUT, sds.LAYOUT, senior.LAYOUT, overnight.LAYOUT, osm.LAYOUT, template.LAYOUT)
 # the outline is simplified to 20 m: nearer than this is on the border
 _ON_THE_BORDER_KM: Final = 0.05
 

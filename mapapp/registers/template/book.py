@@ -1,0 +1,136 @@
+"""The template as files: an empty workbook with drop-downs and explanations, and facilities written into its form."""
+
+import csv
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from io import BytesIO, StringIO
+from typing import Any, Final
+
+from xlsxwriter import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from mapapp.directory.records import FacilityRecord
+from mapapp.directory.vocabulary import Vocabularies
+from mapapp.registers.template.columns import COLUMNS, HEADINGS, TYPE, TemplateColumn
+from mapapp.registers.template.writing import template_rows
+from mapapp.registers.writers.delimited import guarded
+
+_OPTIONS: Final = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_numbers": False,
+    "strings_to_urls": False,
+}
+_LAST_ROW: Final = 2_000
+_WIDTH: Final = 22
+_SHEETS: Final = ("Dane", "Objaśnienia", "Słowniki", "Gminy")
+# the bytes are the same whenever it is made
+_MADE: Final = datetime(2026, 1, 1)
+Gmina = tuple[str, str, str]  # code, name, powiat
+
+
+def template_workbook(vocabularies: Vocabularies, gminas: Sequence[Gmina]) -> bytes:
+    """The empty template with one row of example."""
+    example = tuple(column.example for column in COLUMNS)
+    return _workbook([example], vocabularies, gminas)
+
+
+def facilities_workbook(
+    facilities: Iterable[FacilityRecord], vocabularies: Vocabularies, gminas: Sequence[Gmina]
+) -> bytes:
+    """The facilities in the template's form."""
+    return _workbook(template_rows(facilities), vocabularies, gminas)
+
+
+def facilities_csv(facilities: Iterable[FacilityRecord]) -> bytes:
+    """The facilities in the same columns as CSV that a Polish spreadsheet opens; no cell is taken for a formula."""
+    text = StringIO(newline="")
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    writer.writerow(HEADINGS)
+    writer.writerows([guarded(cell) for cell in row] for row in template_rows(facilities))
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _workbook(rows: Iterable[Sequence[str]], vocabularies: Vocabularies, gminas: Sequence[Gmina]) -> bytes:
+    content = BytesIO()
+    with Workbook(content, _OPTIONS) as book:
+        book.set_properties({"title": "Szablon danych o placówkach", "created": _MADE})
+        bold = book.add_format({"bold": True})
+        needed = book.add_format({"bold": True, "bg_color": "#FFF2CC"})
+        data, explained, terms, areas = (book.add_worksheet(name) for name in _SHEETS)
+        ranges = _write_terms(terms, vocabularies, bold)
+        for place, column in enumerate(COLUMNS):
+            data.write_string(0, place, column.heading, needed if column.required else bold)
+            _add_drop_down(data, place, column, ranges)
+        _write(data, rows, 1)
+        data.set_column(0, len(COLUMNS) - 1, _WIDTH)
+        data.freeze_panes(1, 1)
+        _write_explanations(explained, bold)
+        _write(areas, [("TERYT", "Gmina", "Powiat"), *gminas], 0)
+    return content.getvalue()
+
+
+def _write(sheet: Worksheet, rows: Iterable[Sequence[str]], first: int) -> None:
+    for line, row in enumerate(rows, start=first):
+        for place, cell in enumerate(row):
+            if cell:
+                sheet.write_string(line, place, cell)
+
+
+def _write_explanations(sheet: Worksheet, bold: Any) -> None:
+    head = ("kolumna", "co wpisać", "przykład", "wymagana?", "słownik")
+    rows = [
+        (
+            column.heading,
+            column.explained,
+            column.example,
+            _when_needed(column),
+            column.codec.terms,
+        )
+        for column in COLUMNS
+    ]
+    for place, name in enumerate(head):
+        sheet.write_string(0, place, name, bold)
+    _write(sheet, rows, 1)
+    notes = (
+        "Jeden wiersz to jedna usługa. Placówka z kilkoma usługami ma kilka wierszy o tym samym numerze;",
+        "dane organizacji i miejsca wpisz tylko w pierwszym z nich. Filie mają własne wiersze, po usługach.",
+        "Wiersz o numerze PRZYKŁAD jest pomijany. Kilka wartości w komórce oddziel znakiem |, ich części znakiem ~.",
+    )
+    _write(sheet, [(note,) for note in notes], len(rows) + 2)
+    sheet.set_column(0, 4, 2 * _WIDTH)
+
+
+def _when_needed(column: TemplateColumn) -> str:
+    if not column.required:
+        return "nie"
+    return "tak, w każdym wierszu usługi" if column.heading == TYPE else "tak"
+
+
+def _write_terms(sheet: Worksheet, vocabularies: Vocabularies, bold: Any) -> Mapping[str, str]:
+    """Each vocabulary as two columns, codes and labels; where its labels stand."""
+    ranges: dict[str, str] = {}
+    for number, name in enumerate(dict.fromkeys(column.codec.terms for column in COLUMNS if column.codec.terms)):
+        terms, place = getattr(vocabularies, name), 2 * number
+        sheet.write_string(0, place, f"{name}: kod", bold)
+        sheet.write_string(0, place + 1, "nazwa", bold)
+        _write_beside(sheet, [(code, term.label_pl) for code, term in terms.items()], place)
+        ranges[name] = f"='Słowniki'!${_letters(place + 1)}$2:${_letters(place + 1)}${len(terms) + 1}"
+    return ranges
+
+
+def _write_beside(sheet: Worksheet, rows: Iterable[Sequence[str]], place: int) -> None:
+    for line, row in enumerate(rows, start=1):
+        for offset, cell in enumerate(row):
+            sheet.write_string(line, place + offset, cell)
+
+
+def _letters(column: int) -> str:
+    first, second = divmod(column, 26)
+    return (chr(64 + first) if first else "") + chr(65 + second)
+
+
+def _add_drop_down(sheet: Worksheet, place: int, column: TemplateColumn, ranges: Mapping[str, str]) -> None:
+    if column.codec.terms and not column.codec.is_list:
+        rule = {"validate": "list", "source": ranges[column.codec.terms], "error_type": "warning"}
+        sheet.data_validation(1, place, _LAST_ROW, place, rule)

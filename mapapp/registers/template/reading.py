@@ -1,0 +1,146 @@
+"""Rows of the template as facilities."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from geo.crs import Position, in_poland
+from geo.errors import OutsideExtent
+from mapapp.directory.records import AddressRecord, BranchRecord, FacilityRecord, LocationRecord, ServiceRecord
+from mapapp.directory.sources import SourceRegister
+from mapapp.registers import dps, osm, overnight, rjps, sds, senior
+from mapapp.registers.layouts import Layout, ReadRow, Surroundings
+from mapapp.registers.problems import FieldError, nearest_of
+from mapapp.registers.readers import RawRow, RawTable
+from mapapp.registers.row_reader import RowReader
+from mapapp.registers.template.columns import (
+    BRANCH,
+    BRANCH_PLACES,
+    COLUMNS,
+    EXAMPLE_NUMBER,
+    NUMBER,
+    SOURCE,
+    TYPE,
+    Owner,
+    TemplateColumn,
+    of_owner,
+)
+from mapapp.registers.writers.delimited import unguarded
+
+REGISTER: Final = SourceRegister("template", "Dane podane w szablonie", "Placówki i samorządy")
+REGISTERS: Final = {
+    each.code: each
+    for each in (
+        REGISTER,
+        *(register for layout in (rjps, dps, sds, senior, overnight, osm) for register in layout.LAYOUT.registers),
+    )
+}
+
+
+def gather(table: RawTable) -> RawTable:
+    """One row per facility, its further services and branches as further rows; example rows left out."""
+    groups: dict[tuple[str, str], list[RawRow]] = {}
+    for row in table.rows:
+        cells = {name: unguarded(cell) if table.separator else cell for name, cell in row.cells.items()}
+        number = cells[NUMBER].strip()
+        if number.upper() != EXAMPLE_NUMBER:
+            # a row without a number is reported by itself
+            key = (cells.get(SOURCE, "").strip(), number or f"#{row.line}")
+            groups.setdefault(key, []).append(RawRow(row.line, cells))
+    table.rows = [RawRow(first.line, first.cells, tuple(further)) for first, *further in groups.values()]
+    return table
+
+
+def read_facility(row: RawRow, around: Surroundings) -> ReadRow:
+    """The facility in ``row`` and its further rows. Raises RowRejectedError."""
+    reader = RowReader(row)
+    parts = [reader, *map(RowReader, row.further)]
+    number = reader.required(NUMBER, str)
+    source = reader.optional(SOURCE, _source) or REGISTER.code
+    values = _values(reader, "facility", around)
+    services = [_service(part, values, around) for part in parts if not part.text(BRANCH)]
+    branches = [_branch(part, around) for part in parts if part.text(BRANCH)]
+    location = _location(reader, around) if not reader.text(BRANCH) else None
+    reader.problems += [problem for part in parts[1:] for problem in part.problems]
+    reader.notes += [note for part in parts[1:] for note in part.notes]
+    reader.refuse_if_wrong()
+    facility = reader.checked(
+        lambda: FacilityRecord(
+            source=source,
+            source_id=number,
+            location=location and location(),
+            services=tuple(build() for build in services),
+            branches=tuple(build() for build in branches),
+            **values,
+        )
+    )
+    return ReadRow(row.line, facility, tuple(reader.notes))
+
+
+def _source(text: str) -> str:
+    if text not in REGISTERS:
+        raise FieldError("nie ma takiego rejestru; dane przypisano szablonowi", nearest_of(text, REGISTERS))
+    return text
+
+
+def _values(reader: RowReader, owner: Owner, around: Surroundings) -> dict[str, Any]:
+    """The values of the owner's columns that are filled."""
+    found: dict[str, Any] = {}
+    for column in of_owner(owner):
+        take = reader.required if column.required else reader.optional
+        value = take(column.heading, _decoder(column, around))
+        if value is not None:
+            found[column.name] = value
+    return found
+
+
+def _decoder(column: TemplateColumn, around: Surroundings) -> Callable[[str], Any]:
+    return lambda text: column.codec.decode(text, around.vocabularies)
+
+
+def _service(reader: RowReader, facility: dict[str, Any], around: Surroundings) -> Callable[[], ServiceRecord]:
+    values = _values(reader, "service", around)
+    kind = around.vocabularies.types.get(values.get("facility_type", ""))
+    if kind:
+        values.setdefault("key", kind.code)
+        values.setdefault("name", facility.get("organization_name"))
+        values.setdefault("visibility", kind.default_visibility)
+    return lambda: ServiceRecord(**values)
+
+
+def _branch(reader: RowReader, around: Surroundings) -> Callable[[], BranchRecord]:
+    location = _location(reader, around)
+    if location is None:
+        reader.reject(BRANCH, "filia nie ma miejsca; wypełnij „rodzaj miejsca” i adres")
+    places = next(column for column in COLUMNS if column.heading == BRANCH_PLACES)
+    share = reader.optional(BRANCH_PLACES, _decoder(places, around))
+    return lambda: BranchRecord(key=reader.text(BRANCH), location=location and location(), places=share)
+
+
+def _location(reader: RowReader, around: Surroundings) -> Callable[[], LocationRecord] | None:
+    """The place; None where the row says nothing of one."""
+    values, address = _values(reader, "location", around), _values(reader, "address", around)
+    lat, lon = values.pop("lat", None), values.pop("lon", None)
+    if lat is not None and lon is not None:
+        try:
+            values["position"] = in_poland(Position(lon, lat))
+        except OutsideExtent:
+            reader.reject("szerokość", "punkt leży poza Polską albo szerokość i długość są zamienione")
+    if not values and not address:
+        return None
+    return lambda: LocationRecord(**values, address=AddressRecord(**address) if address else None)
+
+
+def required_headings(columns: Sequence[TemplateColumn] = COLUMNS) -> frozenset[str]:
+    """What a file must have to be the template: as much as tells it from any other list."""
+    return frozenset({column.heading for column in columns if column.required} | {"klucz usługi", BRANCH, TYPE})
+
+
+LAYOUT: Final = Layout(
+    code="template",
+    title="Szablon danych o placówkach",
+    required=required_headings(),
+    optional=frozenset(column.heading for column in COLUMNS) - required_headings(),
+    registers=tuple(REGISTERS.values()),
+    read=read_facility,
+    gather=gather,
+)

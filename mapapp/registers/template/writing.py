@@ -1,0 +1,54 @@
+"""Facilities as rows of the template."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from mapapp.directory.records import FacilityRecord, LocationRecord, ServiceRecord
+from mapapp.registers.template.columns import (
+    BRANCH,
+    BRANCH_PLACES,
+    HEADINGS,
+    NUMBER,
+    SOURCE,
+    Owner,
+    of_owner,
+)
+
+Cells = tuple[str, ...]
+
+
+def template_rows(facilities: Iterable[FacilityRecord]) -> Iterator[Cells]:
+    """A row per service, then one per branch; what is of the facility stands in its first row only."""
+    for facility in facilities:
+        known = {NUMBER: facility.source_id, SOURCE: facility.source}
+        first = known | _written("facility", facility)
+        if facility.location:
+            first |= _of_location(facility.location)
+        for place, service in enumerate(facility.services):
+            yield _row((first if place == 0 else known) | _of_service(service))
+        for branch in facility.branches:
+            places = {} if branch.places is None else {BRANCH_PLACES: str(branch.places)}
+            yield _row(known | {BRANCH: branch.key} | places | _of_location(branch.location))
+
+
+def _row(cells: dict[str, str]) -> Cells:
+    return tuple(cells.get(heading, "") for heading in HEADINGS)
+
+
+def _written(owner: Owner, record: Any) -> dict[str, str]:
+    return {
+        column.heading: column.codec.encode(value)
+        for column in of_owner(owner)
+        if (value := getattr(record, column.name, None)) is not None and value != ""
+    }
+
+
+def _of_location(location: LocationRecord) -> dict[str, str]:
+    cells = _written("location", location)
+    if location.position:
+        cells |= {"szerokość": repr(location.position.lat), "długość": repr(location.position.lon)}
+    return cells | (_written("address", location.address) if location.address else {})
+
+
+def _of_service(service: ServiceRecord) -> dict[str, str]:
+    return _written("service", service)
