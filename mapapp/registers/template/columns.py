@@ -52,7 +52,7 @@ COLUMNS: Final = (
     _T(BRANCH_PLACES, "row", "places", _C.NUMBER, "Ile miejsc przypada na tę filię."),
     _T("nazwa miejsca", "location", "name", _C.TEXT, "Jeśli inna niż organizacji."),
     _T("rodzaj miejsca", "location", "location_type", _C.one_of("physical", "postal", "virtual"),
-       "physical: jest tam wejście; postal: tylko poczta; virtual: tylko w internecie. Puste: bez miejsca.", "physical"),
+       "physical: jest tam wejście; postal: tylko poczta; virtual: tylko internet. Puste: bez miejsca.", "physical"),
     _T("szerokość", "location", "lat", _C.DEGREES, "Stopnie dziesiętne.", "51,1079"),
     _T("długość", "location", "lon", _C.DEGREES, "Stopnie dziesiętne.", "17,0385"),
     _T("dokładność punktu", "location", "geometry_quality", _C.code("geometry_quality"), "Jak dokładny jest punkt."),
