@@ -23,6 +23,7 @@ from mapapp.web.api.hsds import hsds
 from mapapp.web.api.ogc import ogc
 from mapapp.web.api.reference import reference
 from mapapp.web.api.services import services
+from mapapp.web.api.template import template
 from mapapp.web.api.tiles import tiles
 from mapapp.web.health import health
 from mapapp.web.i18n import LANGUAGES, init_i18n
@@ -91,7 +92,7 @@ def create_app(settings: Settings) -> Flask:
         init(app)
     init_security(app, settings)
     pages = (resident, planner, widget, open_data, reference, validator)
-    for blueprint in (*pages, services, boundaries, export, feed, hsds, ogc, tiles, health):
+    for blueprint in (*pages, services, boundaries, export, template, feed, hsds, ogc, tiles, health):
         app.register_blueprint(blueprint)
     if settings.environment != "test":
         warm_in_background(site)

@@ -26,6 +26,7 @@ from mapapp.registers.mapping.opening import read_mapping
 from mapapp.registers.mapping.preview import Preview, points, preview
 from mapapp.registers.places import Places
 from mapapp.registers.problems import UnreadableFileError
+from mapapp.registers.template.book import template_file
 from mapapp.settings import ROOT, current_settings
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -111,6 +112,15 @@ def _show_preview(seen: Preview) -> None:
     click.echo(f"{len(seen.rows)} rows would be facilities; {len(seen.rejected)} problems.")
     for problem in (*seen.rejected, *seen.notes)[:_SHOWN]:
         click.echo(f"  {problem}")
+
+
+@layouts.command()
+@click.option("-o", "--out", type=_OUT, default="szablon.xlsx", show_default=True)
+def template(out: Path) -> None:
+    """Write our own template: drop-downs, an explanation of each column, the gminas of the region."""
+    with _session() as session:
+        out.write_bytes(template_file(session, load_vocabularies(ROOT / "data" / "vocabularies")))
+    click.echo(f"{out}: fill the sheet Dane, then: mapapp import {out}")
 
 
 @layouts.command()

@@ -65,7 +65,9 @@ def import_register(
     with path.open("rb") as file:
         file_hash = file_digest(file, "sha256").hexdigest()
     with new_batch(session, path.name, file_hash, checked.layout.code) as batch:
-        save_registers(session, checked.layout.registers, _content_dates(checked.rows))
+        used = {row.facility.source for row in checked.rows}
+        named = [each for each in checked.layout.registers if each.code in used]
+        save_registers(session, named, _content_dates(checked.rows))
         saved = save_facilities(session, [row.facility for row in checked.rows], changed_by=f"import {path.name}")
     progress("save", 1, 1)
     return ImportReport(

@@ -59,7 +59,7 @@ def test_runs_what_the_guide_says(folder: Path) -> None:
         result = run(command)
         assert result.exit_code == 0, f"{command}: {result.output} {result.exception}"
         said[command] = result.output
-    assert len(COMMANDS) == 8
+    assert len(COMMANDS) == 9
     guessed = said[COMMANDS[0]]
     assert "2 rows would be facilities; 0 problems" in guessed
     assert 'type = "klub_sen"' in (folder / "wykaz_klubow.toml").read_text(encoding="utf-8")
@@ -69,6 +69,7 @@ def test_runs_what_the_guide_says(folder: Path) -> None:
     assert re.search(r"created\s+2", imports[1])
     assert re.search(r"unchanged\s+2", said["mapapp import wykaz_klubow.xlsx"])
     assert "kluby: " in said["mapapp layouts list"]
+    assert (folder / "szablon.xlsx").read_bytes().startswith(b"PK")
     assert "[[column]]" in said["mapapp layouts show kluby"]
 
 

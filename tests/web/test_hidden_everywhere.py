@@ -238,6 +238,7 @@ def _planning(path: str) -> list[str]:
 
 ADDRESSES: Mapping[str, Callable[[World], list[str]]] = {
     "boundaries.layer": lambda _: [f"/api/boundaries/{layer}" for layer in ("gmina", "powiat", "subregion")],
+    "template.workbook": lambda _: ["/api/template.xlsx"],
     "export.boundaries": lambda _: [f"/api/export/{layer}.geojson" for layer in AREA_LAYERS],
     "export.services": _exports,
     "feed.changes": lambda _: [f"/api/feed/changes.{form}{q}" for form in ("atom", "rss") for q in ("", "?type=dmdz")],

@@ -6,11 +6,13 @@ from datetime import datetime
 from io import BytesIO, StringIO
 from typing import Any, Final
 
+from sqlalchemy.orm import Session
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from mapapp.directory.records import FacilityRecord
 from mapapp.directory.vocabulary import Vocabularies
+from mapapp.registers.gminas import Gminas
 from mapapp.registers.template.columns import COLUMNS, HEADINGS, TYPE, TemplateColumn
 from mapapp.registers.template.writing import template_rows
 from mapapp.registers.writers.delimited import guarded
@@ -27,6 +29,12 @@ _SHEETS: Final = ("Dane", "Objaśnienia", "Słowniki", "Gminy")
 # the bytes are the same whenever it is made
 _MADE: Final = datetime(2026, 1, 1)
 Gmina = tuple[str, str, str]  # code, name, powiat
+
+
+def template_file(session: Session, vocabularies: Vocabularies) -> bytes:
+    """The empty template with the gminas of the loaded territory."""
+    known = sorted(Gminas.of(session).by_code.values(), key=lambda each: each.teryt)
+    return template_workbook(vocabularies, [(each.teryt, each.name, each.powiat_name) for each in known])
 
 
 def template_workbook(vocabularies: Vocabularies, gminas: Sequence[Gmina]) -> bytes:

@@ -131,6 +131,12 @@ OPERATIONS: Final[Mapping[str, Describe]] = {
     "boundaries.layer": _boundaries,
     "export.services": _file,
     "export.boundaries": _file,
+    "template.workbook": lambda _: Operation(
+        "export",
+        "An empty workbook to give data in, with drop-downs and explanations",
+        {FORMATS["xlsx"].media_type: BYTES},
+        others=UNCHANGED,
+    ),
     "hsds.root": lambda _: Operation(
         "hsds", "What this API is", {JSON: ref("hsds")}, of_hsds.RootQuestion, others=UNCHANGED
     ),
