@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any, Final
 from zipfile import ZipFile
 
+from geo.crs import EXTENT
 from mapapp.registers.archives import MOST_COLUMNS, MOST_ROWS
 from mapapp.registers.problems import UnreadableFileError
 from mapapp.registers.spreadsheets import cell_text
 
 OWN: Final = ("@id", "@lon", "@lat")
 _WGS84: Final = frozenset({"", "EPSG:4326", "OGC:CRS84", "urn:ogc:def:crs:OGC:1.3:CRS84", "urn:ogc:def:crs:EPSG::4326"})
+_METRES: Final = frozenset({"2180", "2176", "2177", "2178", "2179"})
 _SHAPES: Final = b"\x00\x00\x27\x0a"  # ESRI Shapefile, file code 9994
 _GEOPACKAGES: Final = frozenset({b"GPKG", b"GP10", b"GP11"})  # OGC 12-128, requirement 2
 _DRIVERS: Final = frozenset({"GPKG", "ESRI Shapefile"})
@@ -96,7 +98,8 @@ def _refuse_other_crs(crs: object) -> None:
     # RFC 7946 §4: WGS 84 only; older programs name another system in "crs"
     named = crs.get("properties") if isinstance(crs, dict) else None
     name = str(named.get("name", "")) if isinstance(named, dict) else ""
-    if name not in _WGS84:
+    # metres under an honest name are judged with the whole file, as they are in any table
+    if name not in _WGS84 and name.rpartition(":")[2] not in _METRES:
         raise UnreadableFileError(f"GeoJSON podaje układ współrzędnych „{name[:60]}”; zapisz go w WGS 84 (EPSG:4326)")
 
 
@@ -135,11 +138,22 @@ def _layer(path: str, name: str) -> Iterator[tuple[Sequence[str], Mapping[str, A
     crs = str(meta["crs"] or "")
     to_wgs84 = None if crs in _WGS84 else Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
     fields = [str(field) for field in meta["fields"]]
-    for place, number in enumerate(ids):
-        shape = shapely.from_wkb(geometries[place]) if geometries is not None and geometries[place] else None
+    blobs = [None] * len(ids) if geometries is None else geometries
+    shapes = [shapely.from_wkb(blob) if blob else None for blob in blobs]
+    if to_wgs84 and not _leads_to_poland(shapes, to_wgs84):
+        to_wgs84 = None  # the label is wrong: the numbers are given as they stand, to be judged as a whole
+    for place, (number, shape) in enumerate(zip(ids, shapes, strict=True)):
         lon, lat = _point(shape, to_wgs84) if shape is not None and not shape.is_empty else ("", "")
         values = {field: column[place] for field, column in zip(fields, columns, strict=True)}
         yield (str(number), lon, lat), {field: _plain(value) for field, value in values.items()}
+
+
+def _leads_to_poland(shapes: Sequence[Any], to_wgs84: Any) -> bool:
+    """Whether the file's own label puts any of its places there."""
+    west, south, east, north = EXTENT
+    points = [shape.representative_point() for shape in shapes if shape is not None and not shape.is_empty]
+    degrees = [to_wgs84.transform(point.x, point.y) for point in points]
+    return any(west <= lon <= east and south <= lat <= north for lon, lat in degrees)
 
 
 def _plain(value: Any) -> Any:

@@ -1,13 +1,18 @@
 """Lists of layouts that nobody described: columns matched, rows read, mappings kept."""
 
 import csv
-from collections.abc import Callable, Iterator, Sequence
+import json
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from io import StringIO
 from pathlib import Path
 
+import numpy as np
 import pytest
+import shapely
+from pyogrio import raw
 from pyproj import Transformer
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
@@ -27,7 +32,7 @@ from mapapp.registers.mapping.preview import points, preview
 from mapapp.registers.places import KnownPlace, Places
 from mapapp.registers.problems import UnreadableFileError
 from mapapp.settings import ROOT
-from tests.registers.office_files import ods, xls, xlsx
+from tests.registers.office_files import ods, xls, xlsx, zipped
 
 Row = Sequence[str]
 Save = Callable[[str, bytes], Path]
@@ -283,6 +288,70 @@ def test_reads_metres_and_says_so(epsg: int, swapped: bool, saved: Save) -> None
     assert said in [note.message for note in seen.notes]
     for row, place in zip(seen.rows, places, strict=True):
         assert row.position == pytest.approx(place, abs=1e-5)
+
+
+@pytest.mark.parametrize("form", ["gpkg", "shp", "geojson"])
+@pytest.mark.parametrize(
+    ("written_in", "label", "swapped", "said"),
+    [
+        (2180, 2180, False, "EPSG:4326"),
+        (2180, 2180, True, "EPSG:2180 z zamienionymi osiami"),
+        (2180, 4326, False, "EPSG:2180"),
+        (2180, 4326, True, "EPSG:2180 z zamienionymi osiami"),
+        (4326, 2180, False, "EPSG:4326"),
+        (4326, 2180, True, "EPSG:4326 z zamienionymi osiami"),
+        (2176, None, False, "EPSG:2176"),
+    ],
+)
+def test_reads_geographic_files_with_a_wrong_label_or_none(
+    form: str, written_in: int, label: int | None, swapped: bool, said: str, tmp_path: Path, saved: Save
+) -> None:
+    towns = {"Zgorzelec": (15.008, 51.150), "Sulików": (15.067, 51.083), "Jelenia Góra": (15.734, 50.904)}
+    to_file = Transformer.from_crs(4326, written_in, always_xy=True)
+    pairs = [to_file.transform(*place) for place in towns.values()]
+    shapes = [shapely.Point(*reversed(pair)) if swapped else shapely.Point(*pair) for pair in pairs]
+    if form == "geojson" and label == 2180:
+        said = f"EPSG:{written_in}" + (" z zamienionymi osiami" if swapped else "")
+    path = geographic(form, towns, shapes, label, tmp_path, saved)
+    seen = preview(path, guess_mapping(path, CONTENTS), AROUND)
+    assert f"współrzędne odczytano jako {said}" in [note.message for note in seen.notes]
+    for row, place in zip(seen.rows, towns.values(), strict=True):
+        assert row.position == pytest.approx(place, abs=2e-5)
+
+
+def geographic(
+    form: str, towns: Iterable[str], shapes: list[shapely.Point], label: int | None, folder: Path, save: Save
+) -> Path:
+    """A file of clubs at these places."""
+    if form == "geojson":
+        features = [
+            {
+                "type": "Feature",
+                "geometry": json.loads(shapely.to_geojson(shape)),
+                "properties": {"nazwa": f"Klub {town}", "rodzaj": "Klub seniora", "miejscowosc": town},
+            }
+            for town, shape in zip(towns, shapes, strict=True)
+        ]
+        named = {"crs": {"type": "name", "properties": {"name": f"urn:ogc:def:crs:EPSG::{label}"}}} if label else {}
+        document = {"type": "FeatureCollection", "features": features} | named
+        return save("kluby.geojson", json.dumps(document).encode())
+    names = list(towns)
+    columns = [np.array([f"Klub {town}" for town in names], object), np.array(["Klub seniora"] * len(names), object)]
+    target = folder / f"kluby.{form}"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # that no system is named is what is tried here
+        raw.write(
+            target,
+            geometry=shapely.to_wkb(np.array(shapes)),
+            field_data=[*columns, np.array(names, object)],
+            fields=["nazwa", "rodzaj", "miejsc"] if form == "shp" else ["nazwa", "rodzaj", "miejscowosc"],
+            geometry_type="Point",
+            crs=f"EPSG:{label}" if label else None,
+            encoding="UTF-8",
+        )
+    if form == "gpkg":
+        return target
+    return save("kluby.zip", zipped({each.name: each.read_bytes() for each in folder.glob("kluby.*")}))
 
 
 def test_hides_what_the_type_hides(saved: Save) -> None:

@@ -187,9 +187,9 @@ def test_puts_an_area_where_a_point_of_it_is(saved: Saved) -> None:
 
 
 def test_refuses_geojson_in_another_system(saved: Saved) -> None:
-    crs = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::2180"}}
+    crs = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::3857"}}
     document = {"type": "FeatureCollection", "crs": crs, "features": []}
-    with pytest.raises(UnreadableFileError, match=r"EPSG::2180.*zapisz go w WGS 84"):
+    with pytest.raises(UnreadableFileError, match=r"EPSG::3857.*zapisz go w WGS 84"):
         read_sheets(saved("a.geojson", json.dumps(document).encode()))
 
 

@@ -33,7 +33,7 @@ SYNONYMS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "street": ("ulica", "ul", "nazwa ulicy", "ulica i numer", "ulica i nr domu", "ulica nr", "street"),
         "house": ("nr domu", "numer domu", "numer budynku", "nr budynku", "nr", "numer posesji", "house number"),
         "postal_code": ("kod pocztowy", "kod", "kod poczt", "postal code", "postcode", "zip"),
-        "town": ("miejscowosc", "miasto", "poczta", "nazwa miejscowosci", "town", "city", "miejsce"),
+        "town": ("miejscowosc", "miejsc", "miasto", "poczta", "nazwa miejscowosci", "town", "city", "miejsce"),
         "gmina": ("gmina", "nazwa gminy", "municipality", "gmina siedziby"),
         "powiat": ("powiat", "nazwa powiatu", "county", "pow"),
         "voivodeship": ("wojewodztwo", "nazwa wojewodztwa", "voivodeship", "woj"),
