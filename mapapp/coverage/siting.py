@@ -11,7 +11,6 @@ from geo.siting.everyone import cover_everyone
 from geo.siting.plan import Choice, Plan, Progress, never_stop
 from geo.siting.savings import Savings, coverage, shorter_ways
 from geo.siting.worst_first import worst_area_first
-from mapapp.coverage.areas import Floats, Ints
 from mapapp.coverage.data import CoverageData
 from mapapp.coverage.errors import NotAnswerable
 from mapapp.coverage.frame import Frame
@@ -29,8 +28,8 @@ class NewPlace:
     place: str
     gmina_code: str
     gmina: str
-    lon_m: float
-    lat_m: float
+    east_m: float
+    north_m: float
     people: float
 
 
@@ -128,14 +127,6 @@ def _in_order(data: CoverageData, cover: Savings, plan: Plan) -> tuple[NewPlace,
 
 
 def _place(data: CoverageData, cell: int, people: float) -> NewPlace:
-    gmina = data.areas.layers["gmina"].refs[_of_cell(data.cells.gmina, cell)]
-    east, north = _xy(data.cells.xy, cell)
+    gmina = data.areas.layers["gmina"].refs[int(data.cells.gmina[cell])]
+    east, north = map(float, data.cells.xy[cell])
     return NewPlace(data.cells.names[cell], gmina.code, gmina.name, east, north, people)
-
-
-def _of_cell(gmina: Ints, cell: int) -> int:
-    return int(gmina[cell])
-
-
-def _xy(xy: Floats, cell: int) -> tuple[float, float]:
-    return float(xy[cell, 0]), float(xy[cell, 1])

@@ -42,7 +42,7 @@ def test_finds_the_two_places_that_reach_most(malopolska_data: CoverageData) -> 
     found = best_places(malopolska_data, asked, 2, exactly=True)
     assert found.is_optimal
     assert found.without == pytest.approx(without(malopolska_data, asked))
-    sites = tuple((place.lon_m, place.lat_m) for place in found.places)
+    sites = tuple((place.east_m, place.north_m) for place in found.places)
     assert found.without - found.reached == pytest.approx(without(malopolska_data, asked, sites))
     assert found.places[0].people >= found.places[1].people > 0
     assert best_places(malopolska_data, asked, 2).reached <= found.reached + 1e-6
