@@ -1,7 +1,8 @@
-"""How well the search box understands Polish: questions as people put them, judged by the rank of the first right answer.
+"""How well the search box understands Polish: questions as people put them, judged by the first right answer's rank.
 
-The questions were written before they were first asked; that time the mean reciprocal rank was 0.947. Other names were then
-added to the vocabulary, first of all for people who say that they want to die, so the figure now is not of unseen questions.
+The questions were written before they were first asked; that time the mean reciprocal rank was 0.947. Other names were
+then added to the vocabulary, first of all for people who say that they want to die, so the figure now is not one of
+unseen questions.
 """
 
 import csv
