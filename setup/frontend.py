@@ -14,16 +14,18 @@ NODE_LOCK = ROOT / "requirements" / "node.txt"
 SERVED = {"leaflet": ("leaflet.js", "leaflet.css", "images")}  # from each package's dist
 
 
-def ensure() -> None:
-    """See that the packages of the lock file are there, and what the server sends of them. Raises SetupError."""
+def ensure(*, development: bool) -> None:
+    """See that what the server sends is there, for development what checks pages too. Raises SetupError."""
     made_from = fingerprint(ROOT / "package.json", ROOT / "package-lock.json", str(SERVED))
-    if is_current(VENDOR, made_from) and is_current(MODULES, made_from):
+    if is_current(VENDOR, made_from) and (not development or is_current(MODULES, made_from)):
         return
-    run("Installing browser packages", (*_npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund"))
+    install = ("ci", "--ignore-scripts", "--no-audit", "--no-fund", *(() if development else ("--omit=dev",)))
+    run("Installing browser packages", (*_npm(), *install))
     shutil.rmtree(NODE, ignore_errors=True)
     for package, names in SERVED.items():
         _copy(MODULES / package / "dist", VENDOR / package, names)
-    mark(MODULES, made_from)
+    if development:
+        mark(MODULES, made_from)
     mark(VENDOR, made_from)
 
 

@@ -104,7 +104,7 @@ def _prepare(*, development: bool) -> None:
     with alone():
         postgis.ensure(private=development)
         environment.ensure(development=development)
-        frontend.ensure()
+        frontend.ensure(development=development)
 
 
 def _check_style() -> None:

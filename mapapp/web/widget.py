@@ -119,8 +119,8 @@ def _as_page(question: WidgetQuestion) -> PageQuestion:
 
 def _code(question: MakerQuestion, address: str, script_address: str) -> str:
     """What to paste into the other page."""
-    frame = f'<iframe src="{escape(address)}" title="{escape(_title(question))}" width="100%"'
-    frame += f' height="{question.height}" loading="lazy" style="border:0"></iframe>'
+    frame = f'<iframe src="{escape(address)}" title="{escape(_title(question))}" '
+    frame += f' height="{question.height}" loading="lazy" style="width:100%;border:0"></iframe>'
     return f'{frame}\n<script src="{escape(script_address)}" async></script>'
 
 

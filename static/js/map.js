@@ -25,6 +25,11 @@ export function hasBasemap(element) {
   return Boolean(dataOf(element, "basemap").url);
 }
 
+function silence(pane) {
+  pane.setAttribute("aria-hidden", "true");
+  return pane;
+}
+
 export function makeMap(element) {
   const words = dataOf(element, "words");
   const basemap = dataOf(element, "basemap");
@@ -41,8 +46,10 @@ export function makeMap(element) {
   });
   L.control.zoom({ zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }).addTo(map);
   map.attributionControl.setPrefix(false);
-  // The list says all that the signs say, in better order.
-  map.getPane("markerPane").setAttribute("aria-hidden", "true");
+  // The list says all that the map shows, in better order; only what is opened on it is spoken.
+  for (const [name, pane] of Object.entries(map.getPanes())) {
+    if (name !== "mapPane" && name !== "popupPane") silence(pane);
+  }
   if (basemap.url) {
     const attribution = make("span", "", basemap.attribution).innerHTML;
     L.tileLayer(basemap.url, { attribution, maxZoom: basemap.maxZoom }).addTo(map);
@@ -54,7 +61,7 @@ export function makeMap(element) {
 
 function nameAreas(group, layer, map, words) {
   // below the signs, which tell more
-  if (!map.getPane("names")) map.createPane("names").style.zIndex = 350;
+  if (!map.getPane("names")) silence(map.createPane("names")).style.zIndex = 350;
   const isNear = map.getZoom() >= NAMES_FROM_ZOOM[layer] && !(layer === "subregion" && map.getZoom() >= 9);
   group.eachLayer((area) => {
     if (!isNear) area.unbindTooltip();
@@ -62,6 +69,8 @@ function nameAreas(group, layer, map, words) {
       const { name: short, kind } = area.feature.properties;
       const name = make("span", "", kind === "powiat" ? fill(words.powiat, { name: short }) : short);
       area.bindTooltip(name, { permanent: true, direction: "center", className: "area-name", pane: "names" });
+      // nobody hears a name of what is silent
+      if (area.getElement()) area.getElement().removeAttribute("aria-describedby");
     }
   });
 }
@@ -76,7 +85,7 @@ export function boundaries(map, element) {
   async function load(layer) {
     const answer = await fetch(addresses[layer]);
     if (!answer.ok) throw new Error(layer + ": " + answer.status);
-    const pane = map.createPane("boundary-" + layer);
+    const pane = silence(map.createPane("boundary-" + layer));
     pane.style.zIndex = { gmina: 310, powiat: 320, subregion: 330 }[layer];
     const group = L.geoJSON(await answer.json(), {
       pane: "boundary-" + layer,
@@ -92,7 +101,7 @@ export function boundaries(map, element) {
     if (!loaded.has(layer)) loaded.set(layer, load(layer));
     const group = await loaded.get(layer);
     if (isGround && !map.getPane("ground")) {
-      map.createPane("ground").style.zIndex = 300;
+      silence(map.createPane("ground")).style.zIndex = 300;
       L.geoJSON(group.toGeoJSON(), {
         pane: "ground",
         interactive: false,

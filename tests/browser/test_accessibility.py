@@ -46,7 +46,7 @@ STATES = {
 }
 
 
-@pytest.fixture(scope="module", params=["light", "dark"])
+@pytest.fixture(scope="module", params=["light", "dark", "forced"])
 def scheme(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
@@ -54,7 +54,8 @@ def scheme(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="module", params=[320, 1280])
 def sized(request: pytest.FixtureRequest, scheme: str, browser: Browser, server: str) -> Iterator[Visit]:
     size = {"width": request.param, "height": 800}
-    context = browser.new_context(viewport=size, color_scheme=scheme, locale="pl-PL", reduced_motion="reduce")
+    colours = {"forced_colors": "active"} if scheme == "forced" else {"color_scheme": scheme}
+    context = browser.new_context(viewport=size, locale="pl-PL", reduced_motion="reduce", **colours)
     yield visit_in(context, server)
     context.close()
 
@@ -111,3 +112,11 @@ def test_shows_an_operation_of_the_reference(sized: Visit) -> None:
         page.locator(f"[id='{name}'] summary").click()
     assert sized.violations() == []
     assert page.evaluate(WIDTH) <= page.viewport_size["width"]  # type: ignore[index]
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_a_second_engine_agrees(visit: Visit, state: str) -> None:
+    page = visit.go(address_of(visit, state))
+    if page.locator("#map").count():
+        visit.wait_for_map()
+    assert visit.second_opinion() == []
