@@ -133,6 +133,7 @@ def _service(home: RowReader, part: RawRow, around: Surroundings) -> ServiceReco
         modes=kind.mode,
         care_setting=kind.care_setting,
         law_fields=kind.law_fields,
+        visibility=kind.default_visibility,
         capacities=capacities,
     )
 

@@ -194,6 +194,7 @@ def _service(unit: str, kind: ServiceType, unit_name: str, where: Whereabouts, a
         modes=kind.mode,
         care_setting=kind.care_setting,
         law_fields=kind.law_fields,
+        visibility=kind.default_visibility,
         service_area=(area,) if area else (),
         alert=alert,
     )

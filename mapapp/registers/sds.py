@@ -258,6 +258,7 @@ def _service(
         modes=kind.mode,
         care_setting=kind.care_setting,
         law_fields=kind.law_fields,
+        visibility=kind.default_visibility,
         service_area=area.codes,
         capacities=capacities,
     )

@@ -154,6 +154,7 @@ def _service(reader: RowReader, kind: ServiceType, name: str, owner: str) -> Ser
         modes=kind.mode,
         care_setting=kind.care_setting,
         law_fields=kind.law_fields,
+        visibility=kind.default_visibility,
         capacities=() if places is None else (CapacityRecord(kind="funded", maximum=places, as_of=day),),
     )
 

@@ -141,6 +141,17 @@ def test_never_shows_where_a_violence_shelter_is(words: Vocabularies) -> None:
     assert level.is_listed
 
 
+def test_shows_no_door_of_any_home_where_people_hide_from_violence(words: Vocabularies) -> None:
+    homes = {
+        kind.code: words.visibility_levels[kind.default_visibility]
+        for kind in words.types.values()
+        if "violence" in kind.target_audiences and kind.care_setting == "institution"
+    }
+    assert homes.keys() == {"dmdz", "sow"}
+    assert not any(level.shows_position for level in homes.values())
+    assert all(level.is_listed for level in homes.values())
+
+
 def test_calls_only_the_statutory_centre_cus(words: Vocabularies) -> None:
     for kind in words.types.values():
         names = (kind.label_pl, kind.plural_pl, kind.label_en, kind.label_uk)

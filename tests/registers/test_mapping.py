@@ -354,12 +354,13 @@ def geographic(
     return save("kluby.zip", zipped({each.name: each.read_bytes() for each in folder.glob("kluby.*")}))
 
 
-def test_hides_what_the_type_hides(saved: Save) -> None:
-    rows = [["Nazwa", "Rodzaj", "Adres"], ["Ośrodek wsparcia", "sow", "ul. Długa 5, 59-900 Zgorzelec"]]
+@pytest.mark.parametrize("code", ["sow", "dmdz"])
+def test_hides_what_the_type_hides(code: str, saved: Save) -> None:
+    rows = [["Nazwa", "Rodzaj", "Adres"], ["Ośrodek wsparcia", code, "ul. Długa 5, 59-900 Zgorzelec"]]
     path = saved("domy.xlsx", xlsx(rows))
     table, layout = open_mapped(path, guess_mapping(path, CONTENTS), AROUND)
     facility = layout.read(table.rows[0], AROUND).facility
-    level = VOCABULARIES.types["sow"].default_visibility
+    level = VOCABULARIES.types[code].default_visibility
     assert level != "public"
     assert facility.location
     assert {facility.visibility, facility.location.visibility, facility.services[0].visibility} == {level}

@@ -3,6 +3,7 @@
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -88,6 +89,12 @@ def test_gives_an_ops_one_service_for_everybody_of_the_gmina(read: Read) -> None
     assert (service.key, service.facility_type, service.audiences) == ("ops", "ops", ("all",))
     assert service.service_area == ("1210062",)
     assert service.assured_date is None
+
+
+def test_shows_no_more_of_a_unit_than_its_type_allows(good: dict[str, str]) -> None:
+    hidden = VOCABULARIES.types["ops"].model_copy(update={"default_visibility": "on_request"})
+    around = replace(AROUND, vocabularies=replace(VOCABULARIES, types={**VOCABULARIES.types, "ops": hidden}))
+    assert {each.visibility for each in read_unit(RawRow(7, good), around).facility.services} == {"on_request"}
 
 
 def test_gives_a_county_centre_the_whole_powiat(read: Read) -> None:
