@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from mapapp.directory.merged_records import limited_details, limited_record
 from mapapp.directory.records import FacilityRecord
 from mapapp.directory.rows import SOURCED_TABLES, Row, readable
 from mapapp.directory.stored import Stored
@@ -58,8 +59,9 @@ class Changes:
     def _write(self, rows: Sequence[Row], stored: Stored) -> bool:
         records = [row for row in rows if row.table in SOURCED_TABLES]
         touched = {record.id for record in records if self._write_details(record, rows, stored)}
-        for record in records:
-            before = stored.like(record)
+        for named in records:
+            before = stored.like(named)
+            record = limited_record(named, before, stored.merged.limit_of(named))
             if before is None:
                 self.inserts.append(record)
                 touched.add(record.id)
@@ -70,8 +72,11 @@ class Changes:
         return bool(touched)
 
     def _write_details(self, record: Row, rows: Sequence[Row], stored: Stored) -> bool:
-        wanted = {row.id: row for row in rows if row.owner == record.id and row is not record}
-        there = stored.details_of.get(record.id, ())
+        wanted, there = limited_details(
+            (row for row in rows if row.owner == record.id and row is not record),
+            stored.details_of.get(record.id, ()),
+            stored.merged.limit_of(record),
+        )
         gone = [row for row in there if row.id not in wanted and row.table not in _KEEPS_HISTORY]
         other = [row for row in there if row.id in wanted and _differs(row, wanted[row.id])]
         there_ids = {row.id for row in there}
@@ -136,5 +141,5 @@ def _ended(facility: FacilityRecord, rows: Sequence[Row], stored: Stored) -> lis
     return [
         Row("service", row.id, values)
         for row in stored.services_of.get(rows[0].id, ())
-        if row.id not in wanted and row.values["source"] == facility.source
+        if row.id not in wanted and stored.merged.may_end(facility.source, facility.source_id, row)
     ]

@@ -21,6 +21,7 @@ NOT_JOURNALED: Final = frozenset(
     {
         # the journal itself, and the batches it belongs to
         *("change_journal", "import_batch"),
+        *("duplicate_pair", "record_merge"),
         # derived from the directory
         *("listing", "listing_change", "search_word", "coverage_figure", "coverage_release"),
         # no register of facilities changes these: they come from files of their own
@@ -80,7 +81,7 @@ def take_back(session: Session, batch: int) -> None:
     later = changed_since(session, batch)
     if later:
         raise ChangedSinceError(later)
-    services = _services(session, batch)
+    services = services_of(session, batch)
     parents_first = journaled_tables()
     for table in reversed(parents_first):
         session.execute(text(_removal(table)), {"batch": batch})
@@ -88,7 +89,7 @@ def take_back(session: Session, batch: int) -> None:
         session.execute(text(_return(table)), {"batch": batch})
         session.execute(text(_restoration(table)), {"batch": batch})
     session.expire_all()
-    services |= _services(session, batch)
+    services |= services_of(session, batch)
     if services:
         refresh_listings(session, sorted(services))
 
@@ -181,7 +182,7 @@ def _restoration(table: Table) -> str:
     """
 
 
-def _services(session: Session, batch: int) -> set[UUID]:
+def services_of(session: Session, batch: int) -> set[UUID]:
     """Services that the batch changed, or one of whose places, details or organizations it changed."""
     query = """
         WITH changed AS (SELECT table_name, row_key, coalesce(after, before) AS it

@@ -1,7 +1,7 @@
 """The rows of facilities as the database holds them, read in one query per table."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from struct import unpack_from
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,7 @@ from sqlalchemy import ARRAY, ColumnElement, Text, Uuid, any_, literal, select
 from sqlalchemy.orm import Session
 
 from geo.crs import Position
+from mapapp.directory.merged_records import MergedRecords, merged_records, survivors_by_number
 from mapapp.directory.records import FacilityRecord
 from mapapp.directory.rows import (
     DETAIL_OWNERS,
@@ -30,6 +31,7 @@ class Stored:
     by_id: Mapping[tuple[str, UUID], Row]  # by table and id
     details_of: Mapping[UUID, Sequence[Row]]  # by organization, location or service
     services_of: Mapping[UUID, Sequence[Row]]  # by organization
+    merged: MergedRecords = field(default_factory=MergedRecords)
 
     def like(self, row: Row) -> Row | None:
         """The stored row that ``row`` would replace; None where it is new."""
@@ -53,7 +55,7 @@ def known_ids(session: Session, facilities: Sequence[FacilityRecord]) -> KnownId
             query = select(columns.source_id, columns.id)
             query = query.where(columns.source == source, columns.source_id == any_(wanted))
             known |= {(name, source, number): row_id for number, row_id in session.execute(query)}
-    return KnownIds(known)
+    return KnownIds(known | survivors_by_number(session, {each.source for each in facilities}))
 
 
 def stored_rows(session: Session, rows: Iterable[Row]) -> Stored:
@@ -76,7 +78,8 @@ def stored_rows(session: Session, rows: Iterable[Row]) -> Stored:
     for name, column in DETAIL_OWNERS.items():
         for row in _read(session, name, table_of(name).c[column], ids[column.removesuffix("_id")]):
             details.setdefault(row.owner, []).append(row)
-    return Stored({(row.table, row.id): row for row in found}, details, services)
+    merged = merged_records(session, {row.id for row in found})
+    return Stored({(row.table, row.id): row for row in found}, details, services, merged)
 
 
 def _read(session: Session, name: str, column: ColumnElement[Any], ids: set[UUID]) -> Iterator[Row]:

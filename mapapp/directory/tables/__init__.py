@@ -21,6 +21,7 @@ from mapapp.directory.tables.journal import ChangeJournal
 from mapapp.directory.tables.layout import KeptLayout
 from mapapp.directory.tables.listing import Listing, SearchWord
 from mapapp.directory.tables.location import Location, ServiceAtLocation
+from mapapp.directory.tables.merging import DuplicatePair, RecordAlias, RecordMerge
 from mapapp.directory.tables.organization import Organization, OrganizationIdentifier, Program
 from mapapp.directory.tables.published import ListingChange
 from mapapp.directory.tables.service import Service
@@ -33,6 +34,7 @@ __all__ = [
     "ChangeJournal",
     "Contact",
     "CostOption",
+    "DuplicatePair",
     "Funding",
     "KeptLayout",
     "Language",
@@ -44,6 +46,8 @@ __all__ = [
     "OrganizationIdentifier",
     "Phone",
     "Program",
+    "RecordAlias",
+    "RecordMerge",
     "RequiredDocument",
     "Schedule",
     "ScheduleException",
