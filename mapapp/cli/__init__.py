@@ -18,6 +18,7 @@ COMMANDS = {
     "directory": "mapapp.cli.directory:directory",
     "import": "mapapp.cli.registers:import_file",
     "batches": "mapapp.cli.batches:batches",
+    "duplicates": "mapapp.cli.duplicates:duplicates",
     "layouts": "mapapp.cli.layouts:layouts",
     "export": "mapapp.cli.export:export_file",
     "coverage": "mapapp.cli.coverage:coverage",

@@ -20,6 +20,7 @@ from mapapp.directory.answers import (
 )
 from mapapp.directory.details import place_details, service_details
 from mapapp.directory.documents import services_geojson, services_json
+from mapapp.directory.merged_records import survivor_of
 from mapapp.directory.search import facet_counts, search_services, search_with_facets
 from mapapp.directory.tables import Listing, SourceRegister
 from mapapp.directory.what_and_where import understand_query
@@ -44,6 +45,7 @@ __all__ = [
     "service_details",
     "services_geojson",
     "services_json",
+    "survivor_of",
     "understand_query",
 ]
 

@@ -2,10 +2,10 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from mapapp.directory.queries import place_details, service_details
+from mapapp.directory.queries import place_details, service_details, survivor_of
 from mapapp.web import words
 from mapapp.web.export_links import export_links
 from mapapp.web.facts import current_facts
@@ -47,21 +47,27 @@ def search() -> Response:
 
 
 @resident.get("/miejsce/<uuid:location_id>")
-def place(location_id: UUID) -> Response:
-    """One place with all its services."""
+def place(location_id: UUID) -> ResponseReturnValue:
+    """One place with all its services; the address of one that was merged leads to the other."""
     parse(Question, request.args)
     details = place_details(current_session(), location_id)
     if details is None:
+        survivor = survivor_of(current_session(), location_id)
+        if survivor and place_details(current_session(), survivor):
+            return redirect(url_for("resident.place", location_id=survivor), code=302)
         raise NotFoundError(f"no public place has the id {location_id}")
     return _page("resident/place.html", page=place_page(details))
 
 
 @resident.get("/usluga/<uuid:service_id>")
 def service(service_id: UUID) -> ResponseReturnValue:
-    """A service that has no place of its own; one with a single place is shown there."""
+    """A service that has no place of its own; one with a single place is shown there, a merged one at the other."""
     parse(Question, request.args)
     details = service_details(current_session(), service_id)
     if details is None:
+        survivor = survivor_of(current_session(), service_id)
+        if survivor and service_details(current_session(), survivor):
+            return redirect(url_for("resident.service", service_id=survivor), code=302)
         raise NotFoundError(f"no public service has the id {service_id}")
     if len(details.location_ids) == 1:
         return redirect(place_url(details.location_ids[0], service_id), code=302)

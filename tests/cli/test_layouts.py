@@ -15,6 +15,7 @@ from mapapp.cli import cli, layouts, registers
 from mapapp.cluster import Cluster
 from mapapp.database import make_staff_engine
 from mapapp.settings import ROOT, Settings
+from tests.cli.guides import shell_commands
 from tests.registers.office_files import xlsx
 
 CLUBS = xlsx(
@@ -25,8 +26,7 @@ CLUBS = xlsx(
         ["Klub „Lato”", "dolnośląskie", "Rynek 1, 50-001 Wrocław", "71 782 35 80", "20"],
     ]
 )
-GUIDE = (ROOT / "docs" / "layouts.md").read_text(encoding="utf-8")
-COMMANDS = [line for block in re.findall(r"```sh\n(.*?)```", GUIDE, re.DOTALL) for line in block.splitlines()]
+COMMANDS = [shlex.join(command) for command in shell_commands(ROOT / "docs" / "layouts.md")]
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ from mapapp.directory.hsds_resources import (
     wanted_taxonomies,
     wanted_terms,
 )
-from mapapp.directory.queries import directory_facts
+from mapapp.directory.queries import directory_facts, survivor_of
 from mapapp.territory.queries import territory_facts
 from mapapp.web.api.hsds_questions import (
     ALL_AT_ONCE,
@@ -179,6 +179,10 @@ def _stream(wanted: Wanted) -> Response:
 
 def _record(resource: Resource, record_id: UUID) -> Response:
     found = hsds_record(current_session(), resource, record_id)
+    if found is None:
+        # one that was merged is answered with the record that it went into, under its own id
+        survivor = survivor_of(current_session(), record_id)
+        found = hsds_record(current_session(), resource, survivor) if survivor else None
     if found is None:
         raise NotFoundError(str(record_id))
     return _checked(found)

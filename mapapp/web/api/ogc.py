@@ -12,6 +12,7 @@ from uuid import UUID
 from flask import Blueprint, Response, current_app, g, make_response, render_template, request
 
 from mapapp.directory.features import COLLECTIONS
+from mapapp.directory.queries import survivor_of
 from mapapp.directory.release import Release, current_release, without_transaction
 from mapapp.territory.feature_pages import Collection, Crs, FeaturePage, collection_size, feature, feature_page
 from mapapp.web.api import ogc_documents as documents
@@ -108,6 +109,9 @@ def item(name: str, item_id: str) -> Response:
         return unchanged
     found = feature(current_session(), described, _id(described, item_id), crs)
     if found is None:
+        item_id = _survivor(described, item_id)
+        found = feature(current_session(), described, item_id, crs)
+    if found is None:
         raise NotFoundError(f"{name} has no feature {item_id!r}")
     path = f"/collections/{name}"
     links = [
@@ -136,6 +140,12 @@ def _id(described: Collection, item_id: str) -> str:
     if not item_id.isalnum():
         raise NotFoundError(f"{item_id!r} is no id of {described.name}")
     return item_id
+
+
+def _survivor(described: Collection, item_id: str) -> str:
+    """The id of the feature that a merged one went into; else the same id."""
+    survivor = survivor_of(current_session(), UUID(item_id)) if described.id_kind == "uuid" else None
+    return str(survivor or item_id)
 
 
 def _size(described: Collection, release: Release) -> int:
