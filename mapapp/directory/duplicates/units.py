@@ -18,7 +18,9 @@ SELECT o.id, o.name, o.alternate_name, coalesce(o.email, '') AS email,
     array(SELECT o.source UNION SELECT source FROM record_alias
         WHERE survivor_id = o.id AND source IS NOT NULL) AS registers,
     coalesce(a.address_1, '') AS address, coalesce(a.postal_code, '') AS postal_code, coalesce(a.city, '') AS town,
-    coalesce(l.declared_gmina_teryt, l.computed_gmina_teryt, '') AS gmina_teryt,
+    coalesce(
+        l.declared_gmina_teryt, CASE WHEN l.geometry_quality = ANY (:precise) THEN l.computed_gmina_teryt END, ''
+    ) AS gmina_teryt,
     ST_X(l.point) AS lon, ST_Y(l.point) AS lat, l.geometry_quality,
     array(SELECT number FROM phone WHERE organization_id = o.id) AS phones,
     array(SELECT identifier_type || ' ' || identifier FROM organization_identifier
@@ -35,7 +37,7 @@ LEFT JOIN LATERAL (SELECT * FROM address WHERE location_id = l.id ORDER BY addre
 WHERE NOT o.is_sample AND (:everything OR o.id = ANY (:ids))
     AND EXISTS (SELECT FROM service AS s WHERE s.organization_id = o.id AND s.status <> 'defunct')
 ORDER BY o.id
-""").bindparams(bindparam("everything"), bindparam("ids", type_=ARRAY(Uuid)))
+""").bindparams(bindparam("everything"), bindparam("ids", type_=ARRAY(Uuid)), bindparam("precise", sorted(PRECISE)))
 
 
 def stored_units(session: Session, ids: Sequence[UUID] | None = None) -> list[Unit]:
