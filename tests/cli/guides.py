@@ -3,12 +3,13 @@
 import re
 import shlex
 from collections.abc import Iterator
+from itertools import takewhile
 from pathlib import Path
 
 from mapapp.settings import ROOT
 
 _BLOCK = re.compile(r"^```(?P<language>\w*)\n(?P<text>.*?)^```$", re.DOTALL | re.MULTILINE)
-_COMMAND = re.compile(r"(?:^|[`\s/=])mapapp (?P<arguments>[a-z][^`|&\n]*)", re.MULTILINE)
+_COMMAND = re.compile(r"(?:^|[\s/=])mapapp (?=[a-z])", re.MULTILINE)
 
 
 def guides() -> tuple[Path, ...]:
@@ -32,4 +33,12 @@ def mentioned_commands(guide: Path) -> Iterator[list[str]]:
     pieces += re.findall(r"(?<!`)`([^`\n]+)`(?!`)", _BLOCK.sub("", text))
     for piece in pieces:
         for found in _COMMAND.finditer(piece.replace("\\\n", " ")):
-            yield shlex.split(found["arguments"], comments=True)
+            line, _, _ = piece.replace("\\\n", " ")[found.end() :].partition("\n")
+            yield _up_to_an_operator(line)
+
+
+def _up_to_an_operator(line: str) -> list[str]:
+    """The words of a command; a pipe, ``&&`` or a comment ends it, but not inside of quotation marks."""
+    lexer = shlex.shlex(line, posix=True, punctuation_chars="|&;<>")
+    lexer.whitespace_split = True
+    return list(takewhile(lambda word: not set(word) <= set("|&;<>"), lexer))
