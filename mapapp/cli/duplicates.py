@@ -1,6 +1,5 @@
 """Records that may be one: finding, showing, merging and dismissing them, and taking a decision back."""
 
-import getpass
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -11,6 +10,7 @@ from rich.table import Table
 from sqlalchemy.orm import Session
 
 from mapapp import migrate
+from mapapp.cli.person import whoami
 from mapapp.database import transaction
 from mapapp.directory.duplicates import pairs
 from mapapp.directory.duplicates.choices import NAMES, UnknownChoiceError
@@ -85,7 +85,7 @@ def _side_by_side(units: tuple[Unit, ...]) -> Table:
 @click.argument("number", type=int)
 @click.option("--keep", type=click.IntRange(1, 2), required=True, help="Which record survives.")
 @click.option("--take", default="", help=f"Fields that come from the other one, by comma: {', '.join(NAMES)}.")
-@click.option("--by", default=getpass.getuser, show_default="who is signed in", help="Who decides.")
+@click.option("--by", default=whoami, show_default="who is signed in", help="Who decides.")
 def merge(number: int, keep: int, take: str, by: str) -> None:
     """Make one record of pair NUMBER.
 
@@ -102,7 +102,7 @@ def merge(number: int, keep: int, take: str, by: str) -> None:
 @duplicates.command()
 @click.argument("number", type=int)
 @click.option("--reason", help="Why they are two.")
-@click.option("--by", default=getpass.getuser, show_default="who is signed in", help="Who decides.")
+@click.option("--by", default=whoami, show_default="who is signed in", help="Who decides.")
 def dismiss(number: int, reason: str | None, by: str) -> None:
     """Keep both records of pair NUMBER, and do not propose the pair again."""
     with _session() as session:
