@@ -7,6 +7,7 @@ from typing import Final
 import click
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 from sqlalchemy.orm import Session
 
 from mapapp import migrate
@@ -18,6 +19,7 @@ from mapapp.directory.duplicates.merging import CannotMergeError, DirectoryBusyE
 from mapapp.directory.journal import ChangedSinceError
 from mapapp.directory.matching.unit import Unit
 from mapapp.provision import staff_engine
+from mapapp.registers.problems import shortened
 from mapapp.settings import current_settings
 
 _STATES: Final = ("open", "merged", "dismissed")
@@ -57,7 +59,8 @@ def list_pairs(state: str) -> None:
         found = pairs.pairs(session, [state])
     table = Table("number", "verdict", "score", "1", "2", box=None)
     for each in found:
-        table.add_row(str(each.id), each.verdict, f"{each.score:.0%}", each.one_name, each.other_name)
+        names = (_text(each.one_name), _text(each.other_name))
+        table.add_row(str(each.id), each.verdict, f"{each.score:.0%}", *names)
     Console().print(table if found else f"No pair is {state}.")
 
 
@@ -71,14 +74,19 @@ def show(number: int) -> None:
     click.echo(f"Pair {found.id}: {found.verdict}, {found.score:.0%}, {found.state}")
     Console().print(_side_by_side(units))
     for each in found.reasons:
-        click.echo(f"  {each['field']} {each['bits']:+.1f}: {each['words']}")
+        click.echo(f"  {each['field']} {each['bits']:+.1f}: {shortened(each['words'])}")
 
 
 def _side_by_side(units: tuple[Unit, ...]) -> Table:
     table = Table("", *(str(number) for number, _ in enumerate(units, 1)), box=None)
     for name, value in _ROWS:
-        table.add_row(name, *(value(unit) or "–" for unit in units))
+        table.add_row(name, *(_text(value(unit) or "–") for unit in units))
     return table
+
+
+def _text(told: str) -> Text:
+    # a register's text is neither markup nor a command to the terminal
+    return Text(shortened(told))
 
 
 @duplicates.command()
@@ -96,7 +104,9 @@ def merge(number: int, keep: int, take: str, by: str) -> None:
     with _session() as session:
         done = pairs.merge(session, number, keep=keep, taken=taken, decided_by=by)
     kept = done.one_name if keep == 1 else done.other_name
-    click.echo(f"Pair {number} is one record now: {kept}. `mapapp duplicates undo {number}` makes it two again.")
+    click.echo(
+        f"Pair {number} is one record now: {shortened(kept)}. `mapapp duplicates undo {number}` makes it two again."
+    )
 
 
 @duplicates.command()

@@ -36,6 +36,7 @@ def url(cluster: Cluster) -> str:
 def _found(url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     settings = Settings(database_url=SecretStr(url))
     monkeypatch.setattr(duplicates, "current_settings", lambda: settings)
+    monkeypatch.setenv("COLUMNS", "160")
     assert run("find").exit_code == 0
     yield
     run("undo 1")
@@ -80,4 +81,19 @@ def test_names_the_records_that_were_changed_after_a_merge(url: str) -> None:
     assert f"records were changed after this merge: organization {kept}" in refused.output
     with engine.begin() as connection:
         connection.execute(text("UPDATE organization SET version = :version"), {"version": version})
+    engine.dispose()
+
+
+def test_shows_texts_of_registers_as_they_are_and_obeys_none(url: str) -> None:
+    name = "DPS Diana [/red]\x1b[2J\x1b]0;x\x07"
+    engine = make_staff_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE organization SET name = :name WHERE id = :id"), {"name": name, "id": SECOND})
+    for command in ("find", "list", "show 1", "dismiss 1", "list --state dismissed"):
+        result = run(command)
+        assert result.exit_code == 0, result.output
+        assert "\x1b" not in result.output
+    assert "DPS Diana [/red]?" in result.output
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE organization SET name = 'DPS Diana' WHERE id = :id"), {"id": SECOND})
     engine.dispose()
