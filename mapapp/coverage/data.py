@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -14,6 +15,7 @@ from mapapp.coverage.definitions import definitions_version
 from mapapp.coverage.errors import NotAnswerable
 from mapapp.coverage.need import Need, build_need
 from mapapp.coverage.queries import Agreement, agreements, need_indicators
+from mapapp.coverage.roads import release_parts, road_travel, road_versions
 from mapapp.coverage.supply import Supply, build_supply
 from mapapp.coverage.travel import StraightLine, TravelCosts, travel_mode
 from mapapp.directory.queries import directory_facts
@@ -29,7 +31,7 @@ from mapapp.territory.queries import Area, areas
 class CoverageData:
     """One moment of the directory and the territory, ready to be computed with.
 
-    ``roads`` has the travel costs of modes for which a road matrix is at hand; others go by straight line.
+    ``roads`` has the travel costs of modes whose times by road are kept; others go by straight line.
     """
 
     areas: Areas
@@ -48,22 +50,27 @@ class CoverageData:
     release: str
     roads: dict[str, TravelCosts]
 
-    def travel(self, mode: str) -> TravelCosts:
-        """How minutes are found for a mode. Raises UnknownCode."""
-        return self.roads.get(mode) or StraightLine(travel_mode(mode))
+    def travel(self, mode: str, *, straight: bool = False) -> TravelCosts:
+        """How minutes are found for a mode: by road where that can be, unless ``straight``. Raises UnknownCode."""
+        line = StraightLine(travel_mode(mode))
+        return line if straight else self.roads.get(mode, line)
 
 
-def coverage_data(session: Session, today: date | None = None) -> CoverageData:
+def coverage_data(session: Session, today: date | None = None, roads: Path | None = None) -> CoverageData:
     """What this session sees. Raises NotAnswerable where no territory is loaded.
+
+    ``roads``: the folder where times by road are kept (``travel.store.travel_root``); without it, and for modes that
+    have none, people travel in straight lines.
 
     In a transaction of one snapshot (``directory.export_rows.read_one_snapshot``) it is read once per change of the
     database. ``today`` decides which records count as verified within a year and which agreements hold.
     """
     day = today or date.today()
-    return while_unchanged(session, ("coverage", day), lambda: _read(session, day))
+    key = ("coverage", day, roads, road_versions(roads))
+    return while_unchanged(session, key, lambda: _read(session, day, roads))
 
 
-def _read(session: Session, today: date) -> CoverageData:
+def _read(session: Session, today: date, root: Path | None) -> CoverageData:
     territory = territory_facts(session)
     gminas = planned_gminas(session)
     if territory is None or not gminas:
@@ -78,11 +85,14 @@ def _read(session: Session, today: date) -> CoverageData:
     directory = directory_facts(session)
     holding = agreements(session, today)
     indicators = need_indicators(session)
+    cells = build_cells(living_places(session), placed.index, [gmina.kind for gmina in gminas])
+    roads = road_travel(root, cells.xy) if root else {}
     parts: tuple[Any, ...] = (directory.release, territory.release, definitions_version(), holding, indicators)
+    parts += release_parts(roads)
     return CoverageData(
         areas=placed,
         need=build_need(placed.codes, age_bands(session), indicators),
-        cells=build_cells(living_places(session), placed.index, [gmina.kind for gmina in gminas]),
+        cells=cells,
         supply=build_supply(published_supply(session), vocabularies),
         agreements=holding,
         vocabularies=vocabularies,
@@ -92,7 +102,7 @@ def _read(session: Session, today: date) -> CoverageData:
         directory_release=directory.release,
         territory_release=territory.release,
         release=release_code(parts),
-        roads={},
+        roads=roads,
     )
 
 

@@ -23,6 +23,14 @@ class NotAnswerable(CoverageError):
     """A question that is clear, but whose data are not loaded."""
 
 
+class TimesNotKept(NotAnswerable):
+    """Travel by road that nobody has computed. ``limit_minutes``: how far it was, where that is the reason."""
+
+    def __init__(self, message: str, limit_minutes: float | None = None) -> None:
+        self.limit_minutes = limit_minutes
+        super().__init__(message)
+
+
 class WrongFile(CoverageError):
     """A file that cannot be loaded: every wrong line with its column and value."""
 

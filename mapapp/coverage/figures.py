@@ -18,6 +18,7 @@ Flag = Literal[
     "no_people",  # nobody of the group lives there, or nobody knows how many
     "no_use_data",  # no register tells how many places are taken, free or waited for
     "unreachable",  # some people have no site that they may use
+    "off_network",  # some people live where no road of theirs is near
     "edge",  # neighbouring regions are not loaded: across the border there may be help
     "samples",  # made with invented data
     "unclear_area",  # some sites do not say whom they serve, and are taken to serve everyone

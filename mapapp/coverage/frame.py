@@ -16,7 +16,7 @@ from mapapp.coverage.need import People
 from mapapp.coverage.question import Question
 from mapapp.coverage.sites import Sites, sites_of
 from mapapp.coverage.supply import SuppliedService
-from mapapp.coverage.travel import TravelCosts, travel_mode
+from mapapp.coverage.travel import TravelCosts
 
 # after Luo and Qi (2009), slow: thirds of the reach count by these
 STEPS = (1.0, 0.68, 0.22)
@@ -51,8 +51,9 @@ class Frame:
 
     @property
     def travel(self) -> TravelCosts:
-        """How minutes are found."""
-        return self.data.travel(self.question.mode)
+        """How minutes are found. Kilometres are known along straight lines only."""
+        straight = bool(self.question.straight) or self.question.measure == "nearest_km"
+        return self.data.travel(self.question.mode, straight=straight)
 
     def nearest(self, *, entitled: bool) -> Floats:
         """(n_cell,) minutes to the nearest site; 0 where help comes to the home, inf where there is none."""
@@ -67,7 +68,9 @@ class Frame:
         return self._nearest(None)
 
     def _nearest(self, eligible: Eligibility | None) -> Floats:
-        minutes = self.travel.nearest(self.data.cells.xy, self.sites.xy, eligible)
+        # only the way to the nearest site is told however far it is
+        up_to = np.inf if self.question.measure.startswith("nearest") else self.question.minutes
+        minutes = self.travel.nearest(self.data.cells.xy, self.sites.xy, eligible, up_to=up_to)
         return np.where(self.sites.at_home[self.data.cells.gmina], 0.0, minutes)
 
     @cached_property
@@ -93,9 +96,9 @@ class Frame:
 
     def edge(self, layer: LayerAreas, *, reaches: float) -> Flags:
         """(n_area,) whether people without a site in reach live nearer to the region's border than the reach."""
-        limit = travel_mode(self.question.mode).straight_m(reaches)
+        limit = self.travel.farthest_m(reaches)
         minutes = self.nearest(entitled=self.question.entitled)
-        straight = np.minimum(limit, travel_mode(self.question.mode).straight_m(1.0) * minutes)
+        straight = np.minimum(limit, self.travel.farthest_m(1.0) * minutes)
         open_to = (self.persons > 0) & (self.data.cells.to_border_m < straight)
         return self.by_area(layer, open_to.astype(np.float64)) > 0
 
@@ -104,9 +107,14 @@ class Frame:
 
         A site is up to the reach away, and its other users up to the reach from there.
         """
-        limit = 2 * travel_mode(self.question.mode).straight_m(self.question.minutes)
+        limit = 2 * self.travel.farthest_m(self.question.minutes)
         open_to = (self.persons > 0) & (self.data.cells.to_border_m < limit)
         return self.by_area(layer, open_to.astype(np.float64)) > 0
+
+    def off_network(self, layer: LayerAreas) -> Flags:
+        """(n_area,) whether people live where no road of theirs is near."""
+        is_off = self.travel.is_off(self.data.cells.xy) & (self.persons > 0)
+        return self.by_area(layer, is_off.astype(np.float64)) > 0
 
     @cached_property
     def newest_day(self) -> date | None:

@@ -29,6 +29,7 @@ class _Layer:
     unknown_people: Floats
     edge: Sequence[bool]
     unclear: Sequence[bool]
+    off: Sequence[bool]
     hidden: bool
 
 
@@ -81,12 +82,13 @@ def _layer(frame: Frame, what: Definition, areas: LayerAreas) -> _Layer:
         lacking = np.zeros(len(areas.of_gmina))
         lacking[list(frame.people.unknown)] = 1.0
         unknown = areas.sums(lacking)
-    edge, unclear = [False] * len(areas.refs), False
+    edge, unclear, off = [False] * len(areas.refs), False, [False] * len(areas.refs)
     if "travel" in what.needs:
         edge = list(_edge(frame, what, areas))
+        off = list(frame.off_network(areas))
         unclear = frame.question.entitled and bool(frame.sites.is_unclear.any())
     hidden = areas.layer == "region" and bool(frame.data.supply.hidden_of(frame.question.types))
-    return _Layer(areas, _supply(frame, areas), people, unknown, edge, [unclear] * len(areas.refs), hidden)
+    return _Layer(areas, _supply(frame, areas), people, unknown, edge, [unclear] * len(areas.refs), off, hidden)
 
 
 def _edge(frame: Frame, what: Definition, areas: LayerAreas) -> Flags:
@@ -159,7 +161,8 @@ def _people_flags(frame: Frame, what: Definition, layer: _Layer, number: int) ->
 
 
 def _travel_flags(layer: _Layer, number: int) -> list[tuple[Flag, bool]]:
-    return [("edge", bool(layer.edge[number])), ("unclear_area", layer.unclear[number])]
+    flags: list[tuple[Flag, bool]] = [("edge", bool(layer.edge[number])), ("unclear_area", layer.unclear[number])]
+    return [*flags, ("off_network", bool(layer.off[number]))]
 
 
 def _further_flags(frame: Frame, layer: _Layer, number: int, towns: frozenset[int]) -> list[tuple[Flag, bool]]:

@@ -26,6 +26,7 @@ from mapapp.directory.export_rows import read_one_snapshot
 from mapapp.provision import staff_engine
 from mapapp.settings import current_settings
 from mapapp.territory.queries import BoundaryLayer, boundaries_geojson
+from mapapp.travel.store import travel_root
 
 WGS84 = 4326
 
@@ -44,7 +45,7 @@ def coverage_frame(session: Session, measure_code: str, **asked: Any) -> gpd.Geo
     Columns: code, name, kind, parent_code, parent_name, value, numerator, denominator, unit, sites,
     unknown_capacity_share, flags, day, source, geometry. Raises CoverageError.
     """
-    data = coverage_data(session)
+    data = coverage_data(session, roads=travel_root(current_settings()))
     figures = measure(data, ask(data.vocabularies, measure_code, **asked))
     layer: BoundaryLayer = "voivodeship" if figures.layer == "region" else figures.layer
     shapes = {

@@ -27,7 +27,8 @@ class Question:
     ``types``: sorted codes of service types, narrower ones included. ``group``: whom it is for (ages such as ``80+``).
     ``minutes``: reach of travel. ``entitled``: only sites that the people may use, else all that are near.
     ``standard``: places per ``standard_per`` of the group, for gaps; ``reference``: a standard's code instead, or
-    ``median`` or ``best_quartile`` of the areas. ``year``: of a projection of the population.
+    ``median`` or ``best_quartile`` of the areas. ``year``: of a projection of the population. ``straight``: travel in
+    straight lines, also where times by road are kept.
     """
 
     measure: str
@@ -44,6 +45,7 @@ class Question:
     standard_per: int = 1000
     reference: str | None = None
     year: int | None = None
+    straight: bool | None = None
 
     def asked(self) -> dict[str, Any]:
         """The question as plain values, for files and releases."""
@@ -69,6 +71,7 @@ def ask(  # noqa: PLR0913 - the one place where a question is put together, by k
     per: int | None = None,
     reference: str | None = None,
     year: int | None = None,
+    straight: bool = False,
 ) -> Question:
     """The question, every part of it checked. ``km``: reach by straight line and detour instead of minutes.
 
@@ -99,6 +102,8 @@ def ask(  # noqa: PLR0913 - the one place where a question is put together, by k
         standard_per=per or base_per,
         reference=reference,
         year=year,
+        # kilometres along the way are known of straight lines only
+        straight=straight or km is not None or None,
     )
 
 

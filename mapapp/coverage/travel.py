@@ -17,7 +17,7 @@ from scipy.sparse import csr_array
 from geo.costs import Costs
 from geo.eligibility import Eligibility
 from geo.neighbours import nearest, pairs_within
-from mapapp.coverage.areas import Floats
+from mapapp.coverage.areas import Flags, Floats
 from mapapp.coverage.errors import UnknownCode
 from mapapp.settings import ROOT
 
@@ -63,12 +63,25 @@ class TravelCosts(Protocol):
         """How minutes are found, to be stated beside every figure."""
         ...
 
-    def nearest(self, cells: Floats, sites: Floats, eligible: Eligibility | None = None) -> Floats:
-        """(n_cell,) minutes to the nearest site that the people of the cell may use; inf where there is none."""
+    def nearest(
+        self, cells: Floats, sites: Floats, eligible: Eligibility | None = None, *, up_to: float = np.inf
+    ) -> Floats:
+        """(n_cell,) minutes to the nearest site that the people of the cell may use; inf where there is none.
+
+        Where the nearest is farther than ``up_to`` minutes, its minutes or inf, whichever is at hand.
+        """
         ...
 
     def within(self, cells: Floats, sites: Floats, minutes: float, eligible: Eligibility | None = None) -> Costs:
-        """Minutes of all pairs no farther apart than ``minutes``; exactly so far is within."""
+        """Minutes of all pairs no farther apart than ``minutes``; exactly so far is within. Raises NotAnswerable."""
+        ...
+
+    def farthest_m(self, minutes: float) -> float:
+        """How far in a straight line one gets in so many minutes."""
+        ...
+
+    def is_off(self, cells: Floats) -> Flags:
+        """(n_cell,) whether people live where no way of this kind leads. They reach nothing, and count all the same."""
         ...
 
 
@@ -85,8 +98,10 @@ class StraightLine:
             factor, speed = factor.replace(".", ","), speed.replace(".", ",")
         return STRAIGHT_LINE.get(language, STRAIGHT_LINE["pl"]).format(factor=factor, speed=speed)
 
-    def nearest(self, cells: Floats, sites: Floats, eligible: Eligibility | None = None) -> Floats:
-        """Minutes to the nearest site in a straight line."""
+    def nearest(
+        self, cells: Floats, sites: Floats, eligible: Eligibility | None = None, *, up_to: float = np.inf
+    ) -> Floats:
+        """Minutes to the nearest site in a straight line, however far."""
         return self.mode.minutes(nearest(cells, sites, eligible=eligible).distance_m)
 
     def within(self, cells: Floats, sites: Floats, minutes: float, eligible: Eligibility | None = None) -> Costs:
@@ -95,6 +110,14 @@ class StraightLine:
         # a distance turned into minutes and back must not fall out of reach by a rounding error
         found = np.minimum(self.mode.minutes(metres.data), minutes)
         return Costs(csr_array((found, metres.indices, metres.indptr), shape=metres.shape))
+
+    def farthest_m(self, minutes: float) -> float:
+        """The same everywhere."""
+        return self.mode.straight_m(minutes)
+
+    def is_off(self, cells: Floats) -> Flags:
+        """Nobody is, of straight lines."""
+        return np.zeros(len(cells), dtype=np.bool_)
 
 
 @cache

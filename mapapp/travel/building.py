@@ -4,20 +4,20 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from mapapp.settings import Settings
 from mapapp.travel.engines import OwnRoads
 from mapapp.travel.errors import TravelError
 from mapapp.travel.profiles import Profile, profile, profiles_version
 from mapapp.travel.reading import Progress, read_roads
-from mapapp.travel.store import NetworkFacts, keep_network, kept_network, travel_folder
+from mapapp.travel.store import NetworkFacts, keep_network, kept_network
 
 Told = Callable[[NetworkFacts], None]
 
 
-def build_networks(
-    settings: Settings, extract: Path, profiles: Sequence[Profile], progress: Progress, told: Told
-) -> None:
-    """Read the extract once and keep a network for each profile, telling what each became. Raises TravelError."""
+def build_networks(root: Path, extract: Path, profiles: Sequence[Profile], progress: Progress, told: Told) -> None:
+    """Read the extract once and keep a network for each profile below ``root``, telling what each became.
+
+    Raises TravelError.
+    """
     roads = read_roads(extract, profiles, progress)
     for each in profiles:
         network = roads.network(each)
@@ -35,13 +35,13 @@ def build_networks(
             arcs=network.arcs,
             largest_part=int(network.component_points.max()),
         )
-        keep_network(travel_folder(settings, each.code), network, facts)
+        keep_network(root / each.code, network, facts)
         told(facts)
 
 
-def own_roads(settings: Settings, mode: str) -> OwnRoads:
-    """The network of a mode, ready to be searched. Raises TravelError where there is none."""
-    found = kept_network(travel_folder(settings, mode))
+def own_roads(folder: Path, mode: str) -> OwnRoads:
+    """The network of a mode in its folder, ready to be searched. Raises TravelError where there is none."""
+    found = kept_network(folder)
     if found is None:
         raise TravelError(f"there are no roads for {mode!r}; make them with: mapapp travel build FILE.osm.pbf")
     network, facts = found

@@ -44,7 +44,8 @@ def compute_times(
         progress(len(wanted) - len(missing) + first + len(batch), len(wanted))
     every = TravelMatrix.stacked(matrices)
     matrix = every.part(rows_of(np.concatenate(places), wanted))
-    times = KeptTimes(_facts(engine, mode, wanted, cells, matrix, key), matrix, wanted, engine.is_joined(cells))
+    facts = _facts(engine, mode, wanted, cells, matrix, key)
+    times = KeptTimes(facts, matrix, wanted, np.asarray(cells), engine.is_joined(cells))
     keep_times(folder, times)
     return times
 

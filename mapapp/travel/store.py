@@ -79,12 +79,13 @@ class KeptTimes:
     facts: TimesFacts
     matrix: TravelMatrix
     sites_xy: Floats
+    cells_xy: Floats
     cell_is_joined: Flags
 
 
-def travel_folder(settings: Settings, mode: str) -> Path:
-    """Where the roads of a mode are kept."""
-    return settings.var_folder / "travel" / settings.region / mode
+def travel_root(settings: Settings) -> Path:
+    """Where the roads of the region are kept, a folder for each mode."""
+    return settings.var_folder / "travel" / settings.region
 
 
 def keep_network(folder: Path, network: RoadNetwork, facts: NetworkFacts) -> None:
@@ -123,6 +124,7 @@ def keep_times(folder: Path, times: KeptTimes) -> None:
         "cell": matrix.cell,
         "minutes": matrix.minutes,
         "sites_xy": times.sites_xy,
+        "cells_xy": times.cells_xy,
         "cell_is_joined": times.cell_is_joined,
     }
     _keep(folder, TIMES, times.facts, arrays)
@@ -138,7 +140,7 @@ def kept_times(folder: Path) -> KeptTimes | None:
     matrix = TravelMatrix(
         arrays["starts"], arrays["cell"], arrays["minutes"], len(arrays["cell_is_joined"]), facts.limit_minutes
     )
-    return KeptTimes(facts, matrix, arrays["sites_xy"], arrays["cell_is_joined"])
+    return KeptTimes(facts, matrix, arrays["sites_xy"], arrays["cells_xy"], arrays["cell_is_joined"])
 
 
 def times_facts(folder: Path) -> TimesFacts | None:
