@@ -71,6 +71,22 @@ class Settings(BaseSettings):
     basemap_attribution: str = Field("", description="Whose basemap it is; required with `MAPAPP_BASEMAP_URL`")
     basemap_max_zoom: int = Field(19, ge=1, le=22, description="Deepest zoom of the basemap")
 
+    routing_engine: Literal["roads", "valhalla", "osrm"] = Field(
+        "roads",
+        description="Who tells travel times by road: `roads` is our own network, the others are asked over HTTP",
+    )
+    routing_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^\s]+$",
+        description="Address of Valhalla or OSRM; of OSRM with `{mode}` where each way of travelling has a server",
+    )
+
+    @model_validator(mode="after")
+    def _names_its_router(self) -> Self:
+        if self.routing_engine != "roads" and not self.routing_url:
+            raise ValueError(f"MAPAPP_ROUTING_URL is empty; the engine {self.routing_engine!r} needs an address")
+        return self
+
     @model_validator(mode="after")
     def _refuses_unsafe_production(self) -> Self:
         secret = self.secret_key.get_secret_value()

@@ -23,6 +23,7 @@ COMMANDS = {
     "export": "mapapp.cli.export:export_file",
     "coverage": "mapapp.cli.coverage:coverage",
     "siting": "mapapp.cli.siting:siting",
+    "travel": "mapapp.cli.travel:travel",
     "release": "mapapp.cli.release:release",
 }
 

@@ -12,6 +12,7 @@ from rich.table import Table
 from sqlalchemy.orm import Session
 
 from mapapp import migrate
+from mapapp.cli.modes import MODE
 from mapapp.coverage import commands
 from mapapp.coverage.areas import LAYERS
 from mapapp.coverage.data import CoverageData, coverage_data
@@ -24,11 +25,11 @@ from mapapp.coverage.measures import measure as measured
 from mapapp.coverage.queries import releases as all_releases
 from mapapp.coverage.question import DECAYS, Question, ask
 from mapapp.coverage.standards import COMPUTED, standards
-from mapapp.coverage.travel import travel_modes
 from mapapp.database import transaction
 from mapapp.directory.export_rows import read_one_snapshot
 from mapapp.provision import staff_engine
 from mapapp.settings import current_settings
+from mapapp.travel.store import travel_root
 
 console = Console(stderr=True, highlight=False)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -43,7 +44,8 @@ QUESTION = {
     ),
     "ages": click.option("--age", "ages", metavar="AGES", help="Whom it is for: total, 0-17, 18+, 60+, 80+, 65-74 …"),
     "by": click.option("--by", type=click.Choice(LAYERS), default="gmina", show_default=True, help="Which areas."),
-    "mode": click.option("--mode", type=click.Choice(tuple(travel_modes())), default="car", show_default=True),
+    "mode": click.option("--mode", "--travel", type=MODE, default="car", show_default=True, help="How people travel."),
+    "straight": click.option("--straight", is_flag=True, help="In straight lines, also where times by road are kept."),
     "minutes": click.option("--minutes", type=float, default=30.0, show_default=True, help="Reach of travel."),
     "km": click.option("--km", type=float, help="Reach along the way, instead of minutes."),
     "near": click.option(
@@ -246,7 +248,7 @@ def coverage_read(*, writes: bool = False) -> Iterator[tuple[Session, CoverageDa
             read_one_snapshot(session)
             try:
                 with console.status("Reading the directory and the territory …"):
-                    data = coverage_data(session)
+                    data = coverage_data(session, roads=travel_root(current_settings()))
                 yield session, data
             except CoverageError as error:
                 raise click.ClickException(str(error)) from error

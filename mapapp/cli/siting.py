@@ -12,7 +12,7 @@ from mapapp.cli.coverage import QUESTION, coverage_read, question_of
 from mapapp.coverage.siting import AIMS, Aim, Siting, best_places
 
 # what a question of siting needs of the options of coverage, and what stands for the others
-ASKED = ("types", "groups", "ages", "mode", "minutes", "km", "near", "audience", "year")
+ASKED = ("types", "groups", "ages", "mode", "straight", "minutes", "km", "near", "audience", "year")
 LEFT_OUT: dict[str, Any] = {"by": "gmina", "decay": "gaussian", "profile": None, "standard": None, "per": None}
 Command = TypeVar("Command", bound=Callable[..., Any])
 

@@ -78,7 +78,7 @@ class RoadTravel:
                 f"{minutes:g}; compute more with: mapapp travel compute --limit-minutes {minutes:g}",
                 facts.limit_minutes,
             )
-        costs = self._matrix(cells, sites).costs(minutes)
+        costs = self.matrix(cells, sites).costs(minutes)
         return costs if eligible is None else costs.allowed_by(eligible)
 
     def farthest_m(self, minutes: float) -> float:
@@ -103,12 +103,16 @@ class RoadTravel:
         self._expect(cells)
         return np.asarray(~self.times.cell_is_joined)
 
+    def has_network(self) -> bool:
+        """Whether the network that the times are of is still there, so that new sites can be searched."""
+        return self._live() is not None
+
     def _expect(self, cells: Floats) -> None:
         if places_hash(cells) != self.times.facts.cells:
             raise TimesNotKept("times by road are between other places; compute them anew with: mapapp travel compute")
 
-    def _matrix(self, cells: Floats, sites: Floats) -> TravelMatrix:
-        """The times to these sites, in their order."""
+    def matrix(self, cells: Floats, sites: Floats) -> TravelMatrix:
+        """The times to these sites, in their order. Raises TimesNotKept."""
         self._expect(cells)
         rows = rows_of(self.times.sites_xy, sites)
         is_known = rows >= 0

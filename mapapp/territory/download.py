@@ -4,18 +4,15 @@ import hashlib
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
-from http import HTTPStatus
 from http.client import HTTPException
 from pathlib import Path
-from typing import IO, Any
-from urllib.error import HTTPError, URLError
+from urllib.error import URLError
 from urllib.request import HTTPCookieProcessor, Request, build_opener
 
 from mapapp.territory.catalog import Catalog, OfficialFile, Role
 from mapapp.territory.download_pages import bdl_answers, terc_form
+from mapapp.territory.resuming import TIMEOUT_S, fetch_resuming, request_of, validator_of
 
-TIMEOUT_S = 60
-CHUNK = 1 << 16
 RECORD = "downloaded.json"
 ZIP_START = b"PK"
 Progress = Callable[[OfficialFile, int, int | None], None]
@@ -53,7 +50,7 @@ def download_official(catalog: Catalog, region_code: str, folder: Path, progress
             ) from error
         record[role] = _checked(file, part)
         part.replace(target)
-        _validator_file(part).unlink(missing_ok=True)
+        validator_of(part).unlink(missing_ok=True)
         _write_whole(record_file, json.dumps(record, indent=2, ensure_ascii=False))
     return {role: folder / file.file for role, file in catalog.files.items()}
 
@@ -72,41 +69,10 @@ def _fetch(file: OfficialFile, bdl_unit: str | None, part: Path, progress: Progr
         answers = bdl_answers(file, bdl_unit, read, lambda done, total: progress(file, done, total))
         _write_whole(part, json.dumps(answers, ensure_ascii=False))
     elif file.button is not None:
-        request = terc_form(file.address, file.button, read(_request(file.address)))
+        request = terc_form(file.address, file.button, read(request_of(file.address)))
         part.write_bytes(read(request))
     else:
-        _fetch_resuming(file, part, opener.open, progress)
-
-
-def _fetch_resuming(file: OfficialFile, part: Path, open_url: Callable[..., Any], progress: Progress) -> None:
-    """Fetch into the part, from its end on where the server still has the same file."""
-    validator_file = _validator_file(part)
-    there = part.stat().st_size if part.exists() and validator_file.exists() else 0
-    request = _request(file.address)
-    if there:
-        request.add_header("Range", f"bytes={there}-")
-        request.add_header("If-Range", validator_file.read_text())
-    try:
-        answer = open_url(request, timeout=TIMEOUT_S)
-    except HTTPError as error:
-        if error.code != HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
-            raise
-        part.unlink()
-        answer = open_url(_request(file.address), timeout=TIMEOUT_S)
-    with answer, part.open("ab" if answer.status == HTTPStatus.PARTIAL_CONTENT else "wb") as output:
-        if validator := answer.headers.get("ETag") or answer.headers.get("Last-Modified"):
-            validator_file.write_text(validator)
-        _pour(answer, output, file, progress)
-
-
-def _pour(answer: Any, output: IO[bytes], file: OfficialFile, progress: Progress) -> None:
-    length = answer.headers.get("Content-Length")
-    expected = output.tell() + int(length) if length else None
-    while chunk := answer.read(CHUNK):
-        output.write(chunk)
-        progress(file, output.tell(), expected)
-    if expected is not None and output.tell() != expected:
-        raise HTTPException(f"the connection ended after {output.tell()} of {expected} bytes")
+        fetch_resuming(file.address, part, opener.open, lambda done, total: progress(file, done, total))
 
 
 def _checked(file: OfficialFile, part: Path) -> dict[str, str]:
@@ -124,14 +90,6 @@ def _checked(file: OfficialFile, part: Path) -> dict[str, str]:
         raise DownloadError(f"{file.title}: what came from {file.address} {wrong}")
     fetched_at = datetime.now(UTC).isoformat(timespec="seconds")
     return {"address": file.address, "licence": file.licence, "fetched_at": fetched_at, "sha256": checksum}
-
-
-def _request(address: str) -> Request:
-    return Request(address, headers={"User-Agent": "mapapp"})  # noqa: S310 - the catalogue's, which are http(s)
-
-
-def _validator_file(part: Path) -> Path:
-    return part.with_name(part.name + ".validator")
 
 
 def _sha256(path: Path) -> str:
