@@ -1,6 +1,6 @@
 """Travel by road at the size of a region, on a network made at random: ``python -m benchmarks.roads``.
 
-A lattice of streets 200 m apart over 200 km by 200 km, a tenth of it missing, every tenth street fast, a part of the arcs one way.
+A lattice of streets 200 m apart over 200 km by 200 km, a tenth of it missing, every tenth street fast, some one way.
 The lattice is written as an extract and read again, so that all steps of ``mapapp travel build`` are timed.
 """
 

@@ -67,7 +67,7 @@ def main() -> None:
             found[row, column] = 0.0 if place == other else best[head == other].min(initial=np.inf)
     pairs = np.isfinite(plain) & np.isfinite(found) & (plain > 1)
     ratio, more = found[pairs] / plain[pairs], (found - plain)[pairs]
-    print(f"{network.points:,} points, {network.arcs:,} arcs, {pairs.sum():,} pairs, median {np.median(plain[pairs]):.1f} min")
+    print(f"{network.points:,} points, {pairs.sum():,} pairs, median {np.median(plain[pairs]):.1f} min")
     print("times as long with turns, at 5, 50, 95 %:", np.quantile(ratio, [0.05, 0.5, 0.95]).round(3))
     print("minutes more, at 5, 50, 95 %:", np.quantile(more, [0.05, 0.5, 0.95]).round(2))
 

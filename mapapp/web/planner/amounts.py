@@ -14,7 +14,7 @@ from mapapp.web.i18n import lazy_gettext as _l
 
 NO_FIGURE: Final = "–"
 # what makes a figure of one area less sure than its neighbours': hatched on the map
-UNSURE: Final[frozenset[Flag]] = frozenset({"small_number", "unknown_capacity", "edge", "unreachable"})
+UNSURE: Final[frozenset[Flag]] = frozenset({"small_number", "unknown_capacity", "edge", "unreachable", "off_network"})
 FLAG_WORDS: Final[dict[Flag, str]] = {
     "small_number": _l("small number: read little into it"),
     "estimate": _l("the number of people is an estimate"),
@@ -23,6 +23,7 @@ FLAG_WORDS: Final[dict[Flag, str]] = {
     "no_people": _l("the number of people is not known, or nobody lives there"),
     "no_use_data": _l("no register tells how many places are taken, free or waited for"),
     "unreachable": _l("some people have no such site at all"),
+    "off_network": _l("some people live far from any road, and count as out of reach"),
     "edge": _l("near the region’s border: help beyond it is not counted"),
     "samples": _l("made with sample data"),
     "unclear_area": _l("some sites do not say whom they serve, and count for everyone"),

@@ -14,6 +14,7 @@ from mapapp.coverage.figures import Figures
 from mapapp.coverage.measures import measure
 from mapapp.coverage.question import Question
 from mapapp.directory.export_rows import read_one_snapshot
+from mapapp.travel.store import travel_root
 from mapapp.web.site import current_site
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def planner_data() -> CoverageData | None:
     """What coverage is computed from; None where no territory is loaded."""
     with one_moment() as session:
         try:
-            return coverage_data(session)
+            return coverage_data(session, roads=travel_root(current_site().settings))
         except NotAnswerable:
             return None
 

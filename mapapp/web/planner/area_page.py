@@ -11,7 +11,7 @@ from mapapp.coverage.areas import AreaRef, Areas, Layer
 from mapapp.coverage.data import CoverageData
 from mapapp.coverage.definitions import Definition
 from mapapp.coverage.duties import DutyState, duty_matrix
-from mapapp.coverage.errors import NotAnswerable
+from mapapp.coverage.errors import NotAnswerable, TimesNotKept
 from mapapp.coverage.figures import Figure, Figures, Flag
 from mapapp.coverage.supply import SuppliedService, TrendPoint, trend
 from mapapp.web.i18n import current_language
@@ -23,7 +23,7 @@ from mapapp.web.planner.choropleth import outlines
 from mapapp.web.planner.diagnosis import diagnosis
 from mapapp.web.planner.form import DAY_HOMES, Form, form
 from mapapp.web.planner.questions import AreaAsked, arguments, coverage_question
-from mapapp.web.planner.sentences import reference_words, services_words, travel_words
+from mapapp.web.planner.sentences import reference_words, services_words, travel_words, why_not
 from mapapp.web.problems import NotFoundError, ParameterError, ParametersError
 from mapapp.web.search_page import Link
 
@@ -105,7 +105,7 @@ def area_page(data: CoverageData, layer: Layer, teryt: str, asked: AreaAsked) ->
     facts = answered(data, coverage_question(data, asked, "sites", layer))
     return AreaPage(
         asked=asked,
-        form=form(asked),
+        form=form(data, asked),
         layer=layer,
         area=refs[teryt],
         areas=areas,
@@ -159,6 +159,9 @@ def _sections(data: CoverageData, asked: AreaAsked, layer: Layer, areas: tuple[A
         for code in codes:
             try:
                 found = answered(data, coverage_question(data, asked, code, layer))
+            except TimesNotKept as error:
+                message = why_not(data, error, question)
+                continue
             except NotAnswerable:
                 message = _(
                     "Some figures cannot be told: the number %(group)s is not known, or the reference is about "

@@ -18,7 +18,7 @@ from mapapp.web.planner.answers import figures as answered
 from mapapp.web.planner.answers import of_data
 from mapapp.web.planner.choropleth import Drawing, draw
 from mapapp.web.planner.form import Form, Preset, form, presets
-from mapapp.web.planner.questions import CoverageAsked, arguments, check_together, coverage_question
+from mapapp.web.planner.questions import CoverageAsked, ServicesAsked, arguments, check_together, coverage_question
 from mapapp.web.planner.sentences import summary, why_not
 from mapapp.web.search_page import Link
 
@@ -75,7 +75,7 @@ def coverage_page(data: CoverageData, asked: CoverageAsked, *, is_start: bool) -
     check_together(data, asked)
     question = coverage_question(data, asked, asked.measure, asked.by)
     measured = definition(asked.measure)
-    common = (asked, is_start, form(asked), presets(), measured)
+    common = (asked, is_start, form(data, asked), presets(), measured)
     try:
         figures = answered(data, question)
     except NotAnswerable as error:
@@ -196,11 +196,7 @@ def _area_url(area: AreaRef, asked: CoverageAsked) -> str:
     endpoint = {"gmina": "planner.gmina", "powiat": "planner.powiat"}.get(asked.by)
     if endpoint is None or area.kind == "voivodeship":
         return ""
-    about = {
-        name: value
-        for name, value in arguments(asked).items()
-        if name in {"type", "group", "audience", "ages", "mode", "minutes", "access", "standard", "per", "reference"}
-    }
+    about = {name: value for name, value in arguments(asked).items() if name in ServicesAsked.model_fields}
     return url_for(endpoint, teryt=area.code, **about)
 
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from flask import url_for
 
+from mapapp.coverage.data import CoverageData
 from mapapp.coverage.definitions import definitions
 from mapapp.coverage.standards import COMPUTED, standards
 from mapapp.coverage.travel import travel_modes
@@ -90,17 +91,20 @@ def presets() -> list[Preset]:
     return [Preset(str(text), url_for("planner.coverage", **asked)) for text, asked in PRESETS]
 
 
-def form(asked: ServicesAsked) -> Form:
-    """The form filled in with what was asked."""
+def form(data: CoverageData, asked: ServicesAsked) -> Form:
+    """The form filled in with what was asked; the choice of the way is only there where there is one."""
     language = current_language()
     vocabularies = current_site().vocabularies
     fields = {
         "ages": _choices(((code, group_words(code)) for code in _with(AGES, asked.ages)), asked.ages),
-        "mode": _choices(((code, mode.label(language)) for code, mode in travel_modes().items()), asked.mode),
+        "mode": _choices(((code, _mode_label(data, code)) for code in travel_modes()), asked.mode),
         "access": _choices((("entitled", _("sites that they may use")), ("near", _("all sites nearby"))), asked.access),
         "reference": _choices(((code, reference_label(code)) for code in (*COMPUTED, *standards())), asked.reference),
         "audience": _choices(((code, label(term)) for code, term in vocabularies.audiences.items()), asked.audience),
     }
+    if data.roads:
+        ways = (("road", _("by road, where times are known")), ("straight", _("in a straight line, estimated")))
+        fields["way"] = _choices(ways, asked.way)
     if isinstance(asked, CoverageAsked):
         measures = ((code, each.label(language)) for code, each in definitions().items())
         profiles = ((code, label(term)) for code, term in vocabularies.profiles.items())
@@ -113,6 +117,12 @@ def form(asked: ServicesAsked) -> Form:
             "profile": _choices(profiles, asked.profile),
         }
     return Form(_services(asked), fields, len(asked.type) + len(asked.group))
+
+
+def _mode_label(data: CoverageData, code: str) -> str:
+    """How people travel, and whether times by road are known for that."""
+    label_of_mode = travel_modes()[code].label(current_language())
+    return _("%(mode)s (by road)", mode=label_of_mode) if code in data.roads else label_of_mode
 
 
 def _services(asked: ServicesAsked) -> tuple[ChoiceGroup, ...]:

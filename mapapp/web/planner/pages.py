@@ -8,9 +8,10 @@ from flask import Blueprint, Response, make_response, render_template, request
 from werkzeug.datastructures import MultiDict
 
 from mapapp.coverage.data import CoverageData, coverage_data
-from mapapp.coverage.errors import NotAnswerable
+from mapapp.coverage.errors import NotAnswerable, TimesNotKept
 from mapapp.coverage.exports import written
 from mapapp.coverage.measures import measure
+from mapapp.travel.store import travel_root
 from mapapp.web.kept import kept_body
 from mapapp.web.parameters import Question, parse
 from mapapp.web.planner import amounts, sentences
@@ -31,6 +32,7 @@ from mapapp.web.planner.questions import (
 from mapapp.web.planner.sentences import why_not
 from mapapp.web.problems import ParameterError, ParametersError, unavailable
 from mapapp.web.security import NONCE_TO_BE, csp_nonce, nonce_left_open
+from mapapp.web.site import current_site
 
 planner = Blueprint("planner", __name__, url_prefix="/planowanie")
 
@@ -61,7 +63,7 @@ def download(ending: str) -> Response:
     asked = parse(CoverageAsked, request.args)
     with one_moment() as session:
         try:
-            data = coverage_data(session)
+            data = coverage_data(session, roads=travel_root(current_site().settings))
         except NotAnswerable:
             return unavailable()
         check_together(data, asked)
@@ -69,7 +71,8 @@ def download(ending: str) -> Response:
         try:
             found = measure(data, question)
         except NotAnswerable as error:
-            raise ParametersError([ParameterError("ages", why_not(data, error, question))]) from None
+            field = "minutes" if isinstance(error, TimesNotKept) else "ages"
+            raise ParametersError([ParameterError(field, why_not(data, error, question))]) from None
         shown = replace(found, rows=tuple(in_order(shown_rows(found, asked), found, asked)))
         content = b"".join(written(session, shown, request.full_path.rstrip("?"), ending))
     response = make_response(content)

@@ -19,6 +19,7 @@ from mapapp.web.problems import ParameterError, ParametersError
 
 SORTS: Final = ("name", "parent", "value", "numerator", "denominator", "sites")
 BREAKS: Final = ("quantiles", "natural")
+WAYS: Final = ("road", "straight")
 BY: Final[tuple[Layer, ...]] = ("gmina", "powiat", "subregion")
 DEFAULT_REFERENCE: Final = "best_quartile"
 MOST_COMPARED: Final = 4
@@ -51,7 +52,10 @@ Number = BeforeValidator(number)
 
 
 class ServicesAsked(Question):
-    """Which services, and for whom: what every planner's page understands."""
+    """Which services, and for whom: what every planner's page understands.
+
+    ``way``: by road, where times are kept for the ``mode``, or along straight lines in any case.
+    """
 
     type: codes_of("types") = ()  # type: ignore[valid-type] # made for each vocabulary
     group: codes_of("groups") = ()  # type: ignore[valid-type]
@@ -59,6 +63,7 @@ class ServicesAsked(Question):
     ages: Annotated[str, AfterValidator(_ages)] | None = None
     mode: Annotated[str, one_of(travel_modes())] = "car"
     minutes: Annotated[float, Number, between(1, coverage.LONGEST_MINUTES)] = 30.0
+    way: Annotated[str, one_of(WAYS)] = "road"
     access: Annotated[str, one_of(("entitled", "near"))] = "entitled"
     standard: Annotated[float, Number, between(0, 100_000)] | None = None
     per: Annotated[Whole, between(1, 100_000)] | None = None
@@ -113,6 +118,7 @@ def coverage_question(data: CoverageData, asked: ServicesAsked, measure: str, by
             by=by,
             mode=asked.mode,
             minutes=asked.minutes,
+            straight=asked.way == "straight",
             entitled=asked.access == "entitled",
             audience=asked.audience,
             profile=getattr(asked, "profile", None),

@@ -5,7 +5,7 @@ from typing import Final
 
 from mapapp.coverage.areas import Layer
 from mapapp.coverage.data import CoverageData
-from mapapp.coverage.errors import CoverageError
+from mapapp.coverage.errors import CoverageError, TimesNotKept
 from mapapp.coverage.figures import AreaFigure, Figures
 from mapapp.coverage.question import Question
 from mapapp.coverage.standards import standards
@@ -159,6 +159,18 @@ def _extremes(figures: Figures, known: Sequence[AreaFigure], areas: str) -> str:
     return f"{highest}; {lowest}."
 
 
+def _times_not_kept(error: TimesNotKept) -> str:
+    if error.limit_minutes is None:
+        return _(
+            "Some sites are new or have moved since times by road were computed. Choose the straight line until they "
+            "are computed anew."
+        )
+    return _(
+        "Times by road are known up to %(minutes)s min. Choose fewer minutes, or the straight line.",
+        minutes=number(error.limit_minutes),
+    )
+
+
 def why_not(data: CoverageData, error: CoverageError, question: Question) -> str:
     """Why there is no answer, and what to ask instead; the error itself is for the command line."""
     if question.group.startswith("disability"):
@@ -166,6 +178,8 @@ def why_not(data: CoverageData, error: CoverageError, question: Question) -> str
             "The number of people with a disability certificate is not loaded. Choose an age instead, for example "
             "people aged 18 and over."
         )
+    if isinstance(error, TimesNotKept):
+        return _times_not_kept(error)
     named = standards().get(question.reference or "")
     if named is not None and named.group != question.group:
         return _(
