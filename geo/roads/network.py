@@ -60,6 +60,12 @@ class RoadNetwork:
         return np.asarray(labels, np.int32)
 
     @cached_property
+    def mainland(self) -> Ints:
+        """(n,) number of the part within which points hang together at all: from one to another no way leads ever."""
+        _, labels = connected_components(self.arrivals, directed=True, connection="weak")
+        return np.asarray(labels, np.int32)
+
+    @cached_property
     def component_points(self) -> Indices:
         """(n,) how many points the part of each point has."""
         counts = np.bincount(self.component, minlength=1)

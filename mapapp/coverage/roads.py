@@ -65,19 +65,18 @@ class RoadTravel:
         costs = self.within(cells, sites, limit, eligible).matrix
         found = np.full(len(cells), np.inf)
         np.minimum.at(found, np.repeat(np.arange(len(cells)), np.diff(costs.indptr)), costs.data)
-        if up_to > limit and np.isinf(found[~self.is_off(cells)]).any():
-            found = np.minimum(found, self._far(cells, sites, eligible, np.isinf(found)))
+        is_far = np.isinf(found) & ~self.is_off(cells)
+        if up_to > limit and is_far.any():
+            far = self._far(cells, sites, eligible, is_far)
+            if far is None and np.isfinite(up_to):
+                raise self._beyond(up_to)
+            found = found if far is None else np.minimum(found, far)
         return found
 
     def within(self, cells: Floats, sites: Floats, minutes: float, eligible: Eligibility | None = None) -> Costs:
         """Minutes of the pairs. Raises TimesNotKept."""
-        facts = self.times.facts
-        if minutes > facts.limit_minutes:
-            raise TimesNotKept(
-                f"times by road ({self.mode.code}) are kept up to {facts.limit_minutes:g} minutes, asked are "
-                f"{minutes:g}; compute more with: mapapp travel compute --limit-minutes {minutes:g}",
-                facts.limit_minutes,
-            )
+        if minutes > self.times.facts.limit_minutes:
+            raise self._beyond(minutes)
         costs = self.matrix(cells, sites).costs(minutes)
         return costs if eligible is None else costs.allowed_by(eligible)
 
@@ -106,6 +105,14 @@ class RoadTravel:
     def has_network(self) -> bool:
         """Whether the network that the times are of is still there, so that new sites can be searched."""
         return self._live() is not None
+
+    def _beyond(self, minutes: float) -> TimesNotKept:
+        limit = self.times.facts.limit_minutes
+        return TimesNotKept(
+            f"times by road ({self.mode.code}) are kept up to {limit:g} minutes, asked are {minutes:g}; "
+            f"compute more with: mapapp travel compute --limit-minutes {minutes:g}",
+            limit,
+        )
 
     def _expect(self, cells: Floats) -> None:
         if places_hash(cells) != self.times.facts.cells:
@@ -143,18 +150,22 @@ class RoadTravel:
                 found.append(self._new[key])
         return TravelMatrix.stacked(found)
 
-    def _far(self, cells: Floats, sites: Floats, eligible: Eligibility | None, is_far: Flags) -> Floats:
-        """(n_cell,) minutes where all sites are beyond the kept times; inf where there is no way, or too much to do."""
+    def _far(self, cells: Floats, sites: Floats, eligible: Eligibility | None, is_far: Flags) -> Floats | None:
+        """(n_cell,) minutes where all sites are beyond the kept times, inf where no way leads; None: too much to do."""
         found, network = np.full(len(cells), np.inf), self._live()
+        if network is None:
+            return None
         every = (np.arange(len(cells)), np.arange(len(sites)))
-        groups = [every] if eligible is None else list(eligible.groups())
-        waiting = [(of[is_far[of]], among) for of, among in groups if len(among) and is_far[of].any()]
-        if network is None or len(waiting) > MOST_SEARCHES:
-            return found
+        waiting = []
+        for of, among in [every] if eligible is None else eligible.groups():
+            far = of[is_far[of]]
+            if len(among) and len(far):
+                far = far[network.may_reach(sites[among], cells[far])]
+                waiting += [(far, among)] if len(far) else []
+        if len(waiting) > MOST_SEARCHES:
+            return None
         for of, among in waiting:
-            with self._lock:
-                minutes = network.nearest(np.asarray(sites)[among], np.asarray(cells)[of])
-            found[of] = np.minimum(found[of], minutes)
+            found[of] = np.minimum(found[of], network.nearest(sites[among], cells[of]))
         return found
 
     def _live(self) -> OwnRoads | None:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
+import numpy as np
+
 from geo.roads.joining import Joins, join
 from geo.roads.matrix import TravelMatrix
 from geo.roads.network import Flags, Floats, RoadNetwork
@@ -71,6 +73,12 @@ class OwnRoads:
     def nearest(self, sites: Floats, cells: Floats) -> Floats:
         """(n_cell,) minutes to the nearest of the sites, however far; inf where no way leads there."""
         return nearest_minutes(self.network, self._join(sites), self._join(cells))
+
+    def may_reach(self, sites: Floats, cells: Floats) -> Flags:
+        """(n_cell,) False where no way at all leads to any of the sites: told without a search."""
+        to, of = self._join(sites), self._join(cells)
+        shores = np.unique(self.network.mainland[to.point[to.is_joined]])
+        return np.asarray(of.is_joined & np.isin(self.network.mainland[of.point], shores))
 
     def _cells(self, cells: Floats) -> Joins:
         key = places_hash(cells)

@@ -22,7 +22,7 @@ FLAG_WORDS: Final[dict[Flag, str]] = {
     "no_capacity": _l("places of no service are known"),
     "no_people": _l("the number of people is not known, or nobody lives there"),
     "no_use_data": _l("no register tells how many places are taken, free or waited for"),
-    "unreachable": _l("some people have no such site at all"),
+    "unreachable": _l("some people have no such site, or none within the times that are known"),
     "off_network": _l("some people live far from any road, and count as out of reach"),
     "edge": _l("near the region’s border: help beyond it is not counted"),
     "samples": _l("made with sample data"),
