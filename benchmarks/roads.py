@@ -1,7 +1,8 @@
 """Travel by road at the size of a region, on a network made at random: ``python -m benchmarks.roads``.
 
 A lattice of streets 200 m apart over 200 km by 200 km, a tenth of it missing, every tenth street fast, some one way.
-The lattice is written as an extract and read again, so that all steps of ``mapapp travel build`` are timed.
+The lattice is written as an extract and read again, so that all steps of ``mapapp travel build`` are timed, in seconds
+of processor time: other work on the machine does not count.
 """
 
 import argparse
@@ -64,33 +65,33 @@ def main() -> None:
         ways = write_extract(path, chosen.side)
         print(f"extract: {chosen.side**2:,} nodes, {ways:,} ways, {path.stat().st_size / 1e6:.0f} MB")
         modes = [profile(mode) for mode in ("car", "bike", "walk")]
-        start = time.perf_counter()
+        start = time.process_time()
         roads = read_roads(path, modes, lambda *_: None)
-        print(f"read for {len(modes)} modes: {time.perf_counter() - start:.1f} s, {_peak()}")
+        print(f"read for {len(modes)} modes: {time.process_time() - start:.1f} s, {_peak()}")
     for mode in modes:
-        start = time.perf_counter()
+        start = time.process_time()
         network = roads.network(mode)
         told = f"{network.points:,} points, {network.arcs:,} arcs"
-        print(f"{mode.code}: network of {told}: {time.perf_counter() - start:.1f} s, {_peak()}")
+        print(f"{mode.code}: network of {told}: {time.process_time() - start:.1f} s, {_peak()}")
         _search(network, mode.code, chosen.cells, chosen.sites, chosen.side * APART_M)
 
 
 def _search(network: RoadNetwork, mode: str, cells: int, sites: int, extent_m: float) -> None:
     random = np.random.default_rng(11)
     how = profile(mode)
-    start = time.perf_counter()
+    start = time.process_time()
     places = random.uniform(0, extent_m, (cells + sites, 2)) + CORNER
     joins = join(network, places, within_m=how.join_within_m, leg_kmh=how.leg_kmh)
-    print(f"  joining {len(joins):,} places: {time.perf_counter() - start:.2f} s")
+    print(f"  joining {len(joins):,} places: {time.process_time() - start:.2f} s")
     to, of = joins.part(slice(0, sites)), joins.part(slice(sites, None))
     for limit in (15.0, 30.0, 60.0, how.limit_minutes):
-        start = time.perf_counter()
+        start = time.process_time()
         matrix = travel_rows(network, to, of, limit, how.leg_kmh)
-        took = time.perf_counter() - start
+        took = time.process_time() - start
         print(f"  up to {limit:g} min: {took / sites * 1000:.0f} ms a site, {matrix.pairs / sites:.0f} cells each")
-    start = time.perf_counter()
+    start = time.process_time()
     nearest_minutes(network, to, of)
-    print(f"  nearest of all, however far: {time.perf_counter() - start:.2f} s, {_peak()}")
+    print(f"  nearest of all, however far: {time.process_time() - start:.2f} s, {_peak()}")
 
 
 def _peak() -> str:

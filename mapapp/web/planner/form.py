@@ -103,7 +103,7 @@ def form(data: CoverageData, asked: ServicesAsked) -> Form:
         "audience": _choices(((code, label(term)) for code, term in vocabularies.audiences.items()), asked.audience),
     }
     if data.roads:
-        ways = (("road", _("by road, where times are known")), ("straight", _("in a straight line, estimated")))
+        ways = (("road", _("by road")), ("straight", _("in a straight line")))
         fields["way"] = _choices(ways, asked.way)
     if isinstance(asked, CoverageAsked):
         measures = ((code, each.label(language)) for code, each in definitions().items())
