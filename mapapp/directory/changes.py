@@ -131,7 +131,9 @@ def _text(rows: Sequence[Row] | None) -> str | None:
         {name: value for name, value in row.values.items() if value is not None and name not in _HOUSEKEEPING}
         for row in rows
     ]
-    return readable([{name: value for name, value in fact.items() if not name.endswith("_id")} for fact in facts])
+    told = [{name: value for name, value in fact.items() if not name.endswith("_id")} for fact in facts]
+    # in whatever order the database gives them, the same facts read the same
+    return readable(sorted(told, key=lambda fact: (fact.get("position", 0), str(readable(fact)))))
 
 
 def _ended(facility: FacilityRecord, rows: Sequence[Row], stored: Stored) -> list[Row]:

@@ -12,14 +12,15 @@ from sqlalchemy.orm import Session
 
 from mapapp.directory import tables
 from mapapp.directory.changes import RETIRED, Changes
+from mapapp.directory.incoming import incoming_rows
 from mapapp.directory.listing import refresh_listings
 from mapapp.directory.records import FacilityRecord
-from mapapp.directory.rows import DETAIL_OWNERS, SOURCED_TABLES, Row, facility_rows, table_of, unit_id
+from mapapp.directory.rows import DETAIL_OWNERS, SOURCED_TABLES, Row, table_of, unit_id
 from mapapp.directory.sources import SourceRegister, note_loading, save_registers
-from mapapp.directory.stored import known_ids, stored_rows
+from mapapp.directory.stored import EarlierNumbers
 from mapapp.directory.vocabulary_tables import save_vocabularies
 
-__all__ = ["DuplicateFacilityError", "SaveReport", "save_facilities", "save_vocabularies"]
+__all__ = ["DuplicateFacilityError", "SaveReport", "save_facilities", "save_vocabularies", "write_changes"]
 
 
 class DuplicateFacilityError(ValueError):
@@ -43,25 +44,25 @@ def save_facilities(
     retire_samples: bool = True,
     registers: Iterable[SourceRegister] = (),
     changed_by: str = "import",
+    earlier_numbers: EarlierNumbers | None = None,
 ) -> SaveReport:
     """Bring the directory to what ``facilities`` say, and publish what changed.
 
     A facility is known by its register's number; one that stays the same is not touched at all. Real services of a
-    type end the sample services of that type. ``registers`` describes sources that may be new.
+    type end the sample services of that type. ``registers`` describes sources that may be new; ``earlier_numbers``
+    says under which number a facility is stored that got another one.
     Raises DuplicateFacilityError, and UnknownSourceError where a facility names a register nobody described.
     """
     given = list(facilities)
     _refuse_duplicates(given)
     save_registers(session, registers)
     note_loading(session, {each.source for each in given})
-    known = known_ids(session, given)
-    rows = [facility_rows(each, known) for each in given]
-    stored = stored_rows(session, (row for each in rows for row in each))
+    incoming = incoming_rows(session, given, earlier_numbers)
     changes = Changes()
-    for facility, its_rows in zip(given, rows, strict=True):
-        changes.add(facility, its_rows, stored)
+    for facility, its_rows in zip(given, incoming.rows, strict=True):
+        changes.add(facility, its_rows, incoming.stored)
     _save_units(session, given)
-    _write(session, changes, changed_by)
+    write_changes(session, changes, changed_by)
     retired = _retire_samples(session) if retire_samples else set()
     publish = sorted(changes.services | retired)
     if publish:
@@ -83,7 +84,8 @@ def _save_units(session: Session, facilities: Iterable[FacilityRecord]) -> None:
         session.execute(upsert(tables.Unit).values(rows).on_conflict_do_nothing())
 
 
-def _write(session: Session, changes: Changes, changed_by: str) -> None:
+def write_changes(session: Session, changes: Changes, changed_by: str) -> None:
+    """Write ``changes`` and note each changed field; publishing them is the caller's."""
     for name in DETAIL_OWNERS:
         gone = [row.id for row in changes.deletes if row.table == name]
         if gone:

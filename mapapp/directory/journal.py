@@ -20,7 +20,7 @@ from mapapp.directory.listing import refresh_listings
 NOT_JOURNALED: Final = frozenset(
     {
         # the journal itself, and the batches it belongs to
-        *("change_journal", "import_batch"),
+        *("change_journal", "import_batch", "staged_record"),
         *("duplicate_pair", "record_merge"),
         # derived from the directory
         *("listing", "listing_change", "search_word", "coverage_figure", "coverage_release"),

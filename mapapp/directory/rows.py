@@ -56,13 +56,13 @@ class KnownIds:
 
     def of(self, table: str, facility: FacilityRecord, key: str = "") -> UUID:
         """The id of a record of ``facility``."""
-        known = self.by_number.get((table, facility.source, service_number(facility, key)))
+        known = self.by_number.get((table, facility.source, service_number(facility.source_id, key)))
         return known or record_id(table, facility.source, facility.source_id, key)
 
 
-def service_number(facility: FacilityRecord, key: str) -> str:
-    """``source_id`` of a service or a branch; without a key that of the facility itself."""
-    return f"{facility.source_id}#{key}" if key else facility.source_id
+def service_number(number: str, key: str) -> str:
+    """``source_id`` of a service or a branch of the facility ``number``; without a key that number itself."""
+    return f"{number}#{key}" if key else number
 
 
 def unit_id(code: str) -> UUID:
@@ -115,7 +115,7 @@ def readable(values: object) -> str | None:
 def _origin(facility: FacilityRecord, key: str = "") -> dict[str, Any]:
     return {
         "source": facility.source,
-        "source_id": service_number(facility, key),
+        "source_id": service_number(facility.source_id, key),
         "source_date": facility.source_date,
         "is_sample": facility.is_sample,
     }

@@ -1,6 +1,6 @@
 """The rows of facilities as the database holds them, read in one query per table."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from struct import unpack_from
 from typing import Any
@@ -23,6 +23,9 @@ from mapapp.directory.rows import (
     table_of,
 )
 
+# under which number a facility of this source and number is stored
+EarlierNumbers = Mapping[tuple[str, str], str]
+
 
 @dataclass(frozen=True, slots=True)
 class Stored:
@@ -38,24 +41,44 @@ class Stored:
         return self.by_id.get((row.table, row.id))
 
 
-def known_ids(session: Session, facilities: Sequence[FacilityRecord]) -> KnownIds:
-    """The ids of the records that are there already under the numbers of ``facilities``."""
+def known_ids(
+    session: Session, facilities: Sequence[FacilityRecord], earlier_numbers: EarlierNumbers | None = None
+) -> KnownIds:
+    """The ids of the records that are there already under the numbers of ``facilities``.
+
+    ``earlier_numbers`` says under which number a facility is stored that its register numbers otherwise now.
+    """
     known: dict[tuple[str, str, str], UUID] = {}
     for source in sorted({each.source for each in facilities}):
         ours = [each for each in facilities if each.source == source]
-        numbers = [each.source_id for each in ours]
+        stored_as = [(each, _as_stored(each, earlier_numbers or {})) for each in ours]
         keyed = {
-            "organization": numbers,
-            "location": numbers + [service_number(each, branch.key) for each in ours for branch in each.branches],
-            "service": [service_number(each, service.key) for each in ours for service in each.services],
+            "organization": _numbers(stored_as, lambda _: ("",)),
+            "location": _numbers(stored_as, lambda each: ("", *(branch.key for branch in each.branches))),
+            "service": _numbers(stored_as, lambda each: tuple(service.key for service in each.services)),
         }
         for name in SOURCED_TABLES:
             columns = table_of(name).c
-            wanted = literal(keyed[name], ARRAY(Text))
+            wanted = literal(list(keyed[name]), ARRAY(Text))
             query = select(columns.source_id, columns.id)
             query = query.where(columns.source == source, columns.source_id == any_(wanted))
-            known |= {(name, source, number): row_id for number, row_id in session.execute(query)}
+            known |= {(name, source, keyed[name][number]): row_id for number, row_id in session.execute(query)}
     return KnownIds(known | survivors_by_number(session, {each.source for each in facilities}))
+
+
+def _as_stored(facility: FacilityRecord, earlier_numbers: EarlierNumbers) -> str:
+    return earlier_numbers.get((facility.source, facility.source_id), facility.source_id)
+
+
+def _numbers(
+    stored_as: Iterable[tuple[FacilityRecord, str]], keys: Callable[[FacilityRecord], tuple[str, ...]]
+) -> dict[str, str]:
+    """The number of each record as it is stored, with the one that it is to have."""
+    return {
+        service_number(number, key): service_number(facility.source_id, key)
+        for facility, number in stored_as
+        for key in keys(facility)
+    }
 
 
 def stored_rows(session: Session, rows: Iterable[Row]) -> Stored:

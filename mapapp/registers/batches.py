@@ -1,20 +1,26 @@
-"""Imports as batches: each is listed with what it changed, and can be undone whole."""
+"""Imports as batches: each waits, is applied or discarded, and can be undone whole."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import ARRAY, Text, bindparam, delete, func, insert, select, text, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
-from mapapp.directory.journal import has_changes, recording, take_back
-from mapapp.directory.records import FacilityRecord
-from mapapp.directory.tables import ChangeJournal
+from mapapp.directory.journal import take_back
 from mapapp.registers.batch_tables import ImportBatch
 
 _AT_MOST: Final = 1_000
+_COLUMNS: Final = (
+    ImportBatch.id,
+    ImportBatch.file_name,
+    ImportBatch.layout,
+    ImportBatch.state,
+    ImportBatch.staged_at,
+    ImportBatch.applied_at,
+    ImportBatch.applied_by,
+    ImportBatch.undone_at,
+)
 
 
 class ImportRunningError(RuntimeError):
@@ -25,35 +31,30 @@ class UnknownBatchError(LookupError):
     """No import has this number."""
 
 
+class NotStagedError(RuntimeError):
+    """The import does not wait: it was applied, undone or discarded."""
+
+
 class AlreadyUndoneError(RuntimeError):
     """The import was undone before."""
 
 
+class NotAppliedError(RuntimeError):
+    """The import was never applied, so that there is nothing to undo."""
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """An import that changed something."""
+    """A file that is staged, or was."""
 
     id: int
     file: str
     layout: str
     state: str
-    applied_at: datetime
+    staged_at: datetime
+    applied_at: datetime | None
+    applied_by: str | None
     undone_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """A unit that an import added (no field), or a field that it changed."""
-
-    name: str
-    field: str | None = None
-    before: str | None = None
-    after: str | None = None
-
-    def __str__(self) -> str:
-        """The difference as one line."""
-        change = f"{self.field}: {self.before or '–'} → {self.after or '–'}" if self.field else "added"
-        return f"{self.name}: {change}"
 
 
 def be_the_only_import(session: Session) -> None:
@@ -63,94 +64,55 @@ def be_the_only_import(session: Session) -> None:
         raise ImportRunningError("inny import właśnie trwa; poczekaj, aż się skończy, i spróbuj ponownie")
 
 
-@contextmanager
-def new_batch(session: Session, file: str, file_hash: str, layout: str) -> Iterator[int]:
-    """Record what is done inside under a new number; a batch that changed no record is forgotten."""
-    values = {"file_name": file, "file_hash": file_hash, "layout": layout}
-    batch = session.scalars(insert(ImportBatch).values(values).returning(ImportBatch.id)).one()
-    with recording(session, batch):
-        yield batch
-    if not has_changes(session, batch):
-        session.execute(delete(ChangeJournal).where(ChangeJournal.batch == batch))
-        session.execute(delete(ImportBatch).where(ImportBatch.id == batch))
-
-
-def latest_of(session: Session, file_hash: str) -> int | None:
-    """The latest applied batch of the file with this hash."""
-    query = select(func.max(ImportBatch.id)).where(ImportBatch.file_hash == file_hash, ImportBatch.state == "applied")
-    return session.scalar(query)
-
-
 def batches(session: Session) -> tuple[Batch, ...]:
     """The latest thousand batches, the newest first."""
-    query = select(ImportBatch).order_by(ImportBatch.id.desc()).limit(_AT_MOST)
-    return tuple(_batch(each) for each in session.scalars(query))
+    rows = session.execute(select(*_COLUMNS).order_by(ImportBatch.id.desc()).limit(_AT_MOST))
+    return tuple(Batch(*row) for row in rows)
 
 
 def batch(session: Session, number: int) -> Batch:
     """The batch of that number. Raises UnknownBatchError."""
-    found = session.get(ImportBatch, number)
-    if found is None:
-        raise UnknownBatchError(f"no import has the number {number}; `mapapp batches list` lists them")
-    return _batch(found)
+    row = session.execute(select(*_COLUMNS).where(ImportBatch.id == number)).one_or_none()
+    if row is None:
+        raise _unknown(number)
+    return Batch(*row)
 
 
-def differences(session: Session, number: int) -> tuple[Difference, ...]:
-    """What a batch added and changed, by name and field; up to a thousand."""
-    query = text("""
-        SELECT after -> 'name' AS name, NULL AS field, NULL AS before, NULL AS later
-        FROM change_journal
-        WHERE batch = :batch AND table_name = 'organization' AND before IS NULL
-        UNION ALL
-        SELECT coalesce(giver.name, place_giver.name, service.name, ''), log.after -> 'field_name',
-               log.after -> 'previous_value', log.after -> 'replacement_value'
-        FROM change_journal AS log
-        LEFT JOIN organization AS giver ON giver.id::text = log.after -> 'resource_id'
-        LEFT JOIN service ON service.id::text = log.after -> 'resource_id'
-        LEFT JOIN location AS place ON place.id::text = log.after -> 'resource_id'
-        LEFT JOIN organization AS place_giver
-            ON (place_giver.source, place_giver.source_id) = (place.source, split_part(place.source_id, '#', 1))
-        WHERE log.batch = :batch AND log.table_name = 'metadata' AND log.before IS NULL
-        ORDER BY 2 NULLS FIRST, 1, 3, 4 LIMIT :at_most
-    """)
-    rows = session.execute(query, {"batch": number, "at_most": _AT_MOST})
-    return tuple(Difference(row.name, row.field, row.before, row.later) for row in rows)
+def report_of(session: Session, number: int) -> dict[str, Any]:
+    """What was found in a batch's file and what became of it, as ``mapapp import --report`` writes it.
 
-
-def no_longer_named(session: Session, facilities: Sequence[FacilityRecord]) -> tuple[str, ...]:
-    """Units of the same registers in the same powiats that ``facilities`` lack, by name; up to a thousand.
-
-    Nothing happens to them: a file may be a part of its register, so that a person has to decide.
+    Raises UnknownBatchError.
     """
-    query = text("""
-        SELECT giver.name || ' (' || giver.source_id || ')' FROM organization AS giver
-        JOIN location AS place ON (place.source, place.source_id) = (giver.source, giver.source_id)
-        WHERE NOT giver.is_sample AND left(place.declared_gmina_teryt, 4) = ANY (:powiats)
-            AND giver.source = ANY (:sources) AND giver.source || ' ' || giver.source_id <> ALL (:numbers)
-            AND EXISTS (SELECT FROM service WHERE organization_id = giver.id AND status <> 'defunct')
-        ORDER BY 1 LIMIT :at_most
-    """).bindparams(*(bindparam(name, type_=ARRAY(Text)) for name in ("powiats", "sources", "numbers")))
-    gminas = (each.location.declared_gmina_teryt for each in facilities if each.location)
-    named = {
-        "powiats": sorted({teryt[:4] for teryt in gminas if teryt}),
-        "sources": sorted({each.source for each in facilities}),
-        "numbers": sorted(f"{each.source} {each.source_id}" for each in facilities),
-    }
-    return tuple(session.scalars(query, named | {"at_most": _AT_MOST}))
+    batch(session, number)
+    report: dict[str, Any] = session.scalars(select(ImportBatch.report).where(ImportBatch.id == number)).one()
+    return report
+
+
+def staged_batch(session: Session, number: int) -> ImportBatch:
+    """The batch of that number, locked, if it waits. Raises UnknownBatchError, NotStagedError."""
+    found = session.get(ImportBatch, number, with_for_update=True, populate_existing=True)
+    if found is None:
+        raise _unknown(number)
+    if found.state != "staged":
+        raise NotStagedError(f"import {number} is {found.state}, not staged")
+    return found
 
 
 def undo(session: Session, number: int) -> None:
     """Make the directory what it was before a batch, exactly.
 
-    Raises UnknownBatchError, AlreadyUndoneError, ChangedSinceError, ImportRunningError.
+    Raises UnknownBatchError, AlreadyUndoneError, NotAppliedError, ChangedSinceError, ImportRunningError.
     """
     be_the_only_import(session)
-    if batch(session, number).state == "undone":
+    state = batch(session, number).state
+    if state == "undone":
         raise AlreadyUndoneError(f"import {number} is undone already")
+    if state != "applied":
+        raise NotAppliedError(f"import {number} is {state}, not applied: there is nothing to undo")
     take_back(session, number)
     undone = {"state": "undone", "undone_at": func.now()}
     session.execute(update(ImportBatch).where(ImportBatch.id == number).values(undone))
 
 
-def _batch(row: ImportBatch) -> Batch:
-    return Batch(row.id, row.file_name, row.layout, row.state, row.applied_at, row.undone_at)
+def _unknown(number: int) -> UnknownBatchError:
+    return UnknownBatchError(f"no import has the number {number}; `mapapp batches list` lists them")

@@ -39,6 +39,7 @@ class CheckedFile:
     rejected: tuple[RowProblem, ...]
     notes: tuple[RowProblem, ...]
     outside: int
+    sheet: str = ""
 
     @property
     def rejected_rows(self) -> int:
@@ -76,6 +77,7 @@ def check_register(
         rejected=_in_order(rejected, table.sheet),
         notes=_in_order(notes, table.sheet),
         outside=len(outside),
+        sheet=table.sheet,
     )
 
 

@@ -46,7 +46,7 @@ def database(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engi
     engine = make_staff_engine(url)
     yield engine
     with engine.begin() as connection:
-        tables = "organization, location, service, source_register, listing, import_batch, change_journal"
+        tables = "organization, location, service, source_register, listing, import_batch, change_journal, metadata"
         connection.execute(text(f"TRUNCATE {tables} CASCADE"))
     engine.dispose()
 
@@ -55,13 +55,21 @@ def run(*arguments: str | Path) -> Result:
     return CliRunner().invoke(registers.import_file, [str(each) for each in arguments])
 
 
+def batch(*arguments: str | int, typed: str | None = None) -> Result:
+    return CliRunner().invoke(batches.batches, [str(each) for each in arguments], input=typed)
+
+
+def number_in(result: Result) -> str:
+    return result.output.split()[-1]
+
+
 def count(engine: Engine) -> int:
     with engine.connect() as connection:
         return connection.execute(text("SELECT count(*) FROM organization")).scalar_one()
 
 
 def test_loads_a_file_and_tells_the_figures(database: Engine, written: Callable[..., Path]) -> None:
-    result = run(written(GOOD, OTHER))
+    result = run(written(GOOD, OTHER), "--apply")
     assert result.exit_code == 0, result.output
     assert ["created", "2"] in [line.split() for line in result.output.splitlines()]
     assert "RJPS – eksport CSV ze współrzędnymi (utf-8, separator ',')" in result.output
@@ -69,16 +77,16 @@ def test_loads_a_file_and_tells_the_figures(database: Engine, written: Callable[
 
 
 def test_lists_rejected_rows_and_loads_the_others(database: Engine, written: Callable[..., Path]) -> None:
-    result = run(written(GOOD, OTHER, BAD))
+    result = run(written(GOOD, OTHER, BAD), "--apply")
     assert result.exit_code == 0
     assert "wiersz 4, pole typ „OSP”: nieznany typ jednostki" in result.output
     assert count(database) == 2
 
 
 def test_loads_nothing_of_a_file_with_a_bad_row_if_strict(database: Engine, written: Callable[..., Path]) -> None:
-    result = run(written(GOOD, OTHER, BAD), "--strict")
+    result = run(written(GOOD, OTHER, BAD), "--strict", "--apply")
     assert result.exit_code == 1
-    assert "Error: 1 rows rejected and --strict given: nothing was loaded" in result.output
+    assert "Error: 1 rows rejected and --strict given: nothing was staged" in result.output
     assert count(database) == 0
 
 
@@ -138,21 +146,18 @@ def test_refuses_a_report_of_another_kind_before_it_starts(database: Engine, wri
 
 
 def test_undoes_an_import_by_its_number(database: Engine, written: Callable[..., Path]) -> None:
-    first = run(written(GOOD))
-    number = first.output.split()[-1]
-    assert f"Nothing changed; import {number} brought this file in before." in run(written(GOOD)).output
-    changed = run(written((*GOOD[:5], "Ośrodek po zmianie", *GOOD[6:]), OTHER))
-    later = changed.output.split()[-1]
+    number = number_in(run(written(GOOD), "--apply"))
+    assert (
+        f"Nothing to do: the directory holds all of this file; import {number} brought it" in run(written(GOOD)).output
+    )
+    changed = run(written((*GOOD[:5], "Ośrodek po zmianie", *GOOD[6:]), OTHER), "--apply")
+    later = number_in(changed)
     assert "Ośrodek po zmianie: name: Gminny Ośrodek → Ośrodek po zmianie" in changed.output
-    assert "No longer in the file; they stay as they are (1)" in run(written(OTHER), "--dry-run").output
-
-    def batch(*arguments: str) -> Result:
-        return CliRunner().invoke(batches.batches, arguments)
-
+    assert "they stay unless the review ends them (1)" in run(written(OTHER), "--dry-run").output
     assert [line.split()[0] for line in batch("list").output.splitlines()] == ["number", later, number]
     shown = batch("show", later).output
-    assert "Gminny Ośrodek: added" in shown
-    assert "Ośrodek po zmianie: name: Gminny Ośrodek → Ośrodek po zmianie" in shown
+    assert "Gminny Ośrodek (OPS 101, wiersz 3): nowa [przyjmij]" in shown
+    assert "      nazwa: Gminny Ośrodek → Ośrodek po zmianie" in shown
     refused = batch("undo", number)
     assert refused.exit_code == 1
     assert "records were changed after this import" in refused.output
@@ -162,3 +167,65 @@ def test_undoes_an_import_by_its_number(database: Engine, written: Callable[...,
     assert batch("undo", number).exit_code == 0
     assert count(database) == 0
     assert "no import has the number 0" in batch("undo", "0").output
+
+
+def test_changes_nothing_before_a_person_applies_it(database: Engine, written: Callable[..., Path]) -> None:
+    staged = run(written(GOOD, OTHER))
+    assert staged.exit_code == 0, staged.output
+    number = number_in(staged)
+    assert f"Staged; to review and apply it: mapapp batches review {number}" in staged.output
+    assert count(database) == 0
+    assert number_in(run(written(OTHER, GOOD))) == number  # the same content waits once
+    refused = batch("undo", number)
+    assert f"import {number} is staged, not applied" in refused.output
+    applied = batch("apply", number, "--by", "anna")
+    assert "created 2, updated 0" in applied.output
+    assert count(database) == 2
+    assert f"import {number} is applied, not staged" in batch("apply", number).output
+    assert f"import {number} is applied, not staged" in batch("discard", number).output
+    told = json.loads(batch("show", number, "--json").output)
+    assert told["batch"]["applied_by"] == "anna"
+    assert [each["decision"] for each in told["records"]] == ["take", "take"]
+
+
+def test_asks_about_each_record_and_goes_on_where_it_was_left(database: Engine, written: Callable[..., Path]) -> None:
+    run(written(GOOD, OTHER), "--apply")
+    more = (("OPS", "102", *GOOD[2:5], "Nowy Dom", *GOOD[6:]), ("OPS", "103", *GOOD[2:5], "Nowy Klub", *GOOD[6:]))
+    number = number_in(run(written((*GOOD[:-1], "18 440 66 27"), *more)))
+    left = batch("review", number, typed="o\nx\nq\n")
+    assert "Nowy Dom (OPS 102, wiersz 3): nowa" in left.output
+    assert f"Przerwano; dalej: mapapp batches review {number}" in left.output
+    cut_short = batch("review", number, typed="p\n")  # the input ends at the next question
+    assert cut_short.exit_code == 1
+    rest = batch("review", number, typed="p\nk\n")
+    assert "Nowy Dom" not in rest.output
+    assert "Nowy Klub" not in rest.output
+    assert "    telefony: 18 440 66 26 → 18 440 66 27" in rest.output
+    assert "Gminny Ośrodek (OPS 101): nie ma jej już w pliku" in rest.output
+    assert f"To wszystko. Zastosuj: mapapp batches apply {number}" in rest.output
+    assert "created 1, updated 1, unchanged 0, ended 1, left out 1" in batch("apply", number).output
+    with database.connect() as connection:
+        ended = connection.execute(text("SELECT source_id, status_reason FROM service WHERE status = 'defunct'"))
+        assert [(row.source_id.split("#")[0], row.status_reason) for row in ended] == [
+            ("OPS 101", "rejestr już nie wymienia tej jednostki")
+        ]
+
+
+def test_decides_without_questions(database: Engine, written: Callable[..., Path]) -> None:
+    number = number_in(run(written(GOOD, OTHER)))
+    first, _ = json.loads(batch("show", number, "--json").output)["records"]
+    assert "[pomiń]" in batch("decide", number, "leave", "--record", first["id"]).output
+    assert "1 records decided" in batch("decide", number, "take", "--all", "added").output
+    wrong = batch("decide", number, "end", "--record", first["id"])
+    assert "decision about a unit that is added is 'end', expected take, leave" in wrong.output
+    assert f"import {number} has no record 0" in batch("decide", number, "take", "--record", 0).output
+    assert batch("decide", number, "take").exit_code == 2
+    assert "created 1, updated 0, unchanged 0, ended 0, left out 1" in batch("apply", number).output
+
+
+def test_throws_a_staged_file_away(database: Engine, written: Callable[..., Path]) -> None:
+    number = number_in(run(written(GOOD)))
+    assert batch("discard", number).output.strip() == f"Import {number} is discarded."
+    assert f"import {number} is discarded, not staged" in batch("apply", number).output
+    assert count(database) == 0
+    assert number_in(run(written(GOOD))) != number

@@ -10,8 +10,9 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from mapapp.directory.vocabulary import load_vocabularies
-from mapapp.registers.batches import AlreadyUndoneError, Difference, batches, differences, undo
+from mapapp.registers.batches import AlreadyUndoneError, batches, undo
 from mapapp.registers.loading import import_register
+from mapapp.registers.review.records import Difference
 from mapapp.settings import ROOT
 from tests.directory.checksums import checksums
 
@@ -63,8 +64,7 @@ def test_tells_exactly_what_a_changed_register_changed_and_undoes_it(
     assert second.batch is not None
     assert first.no_longer_named == ()
     assert second.no_longer_named == (last_unit(original),)
-    assert second.differences == differences(voivodeship, second.batch)
-    added, changed = differences(voivodeship, second.batch)
+    added, changed = second.differences
     assert added == Difference("Nowy Ośrodek Pomocy Społecznej")
     assert (changed.name, changed.field) == ("Centrum Usług Społecznych w Tarnowie", "phone")
     assert "14 688 21 80" in (changed.before or "")

@@ -1,0 +1,64 @@
+"""What the units of a file would change, compared with the directory as it is now. Nothing is changed."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from sqlalchemy.orm import Session
+
+from mapapp.directory.incoming import Comparison, compare_facilities
+from mapapp.directory.records import FacilityRecord
+from mapapp.registers.review.gone import GoneUnit, gone_units
+from mapapp.registers.review.records import Action, Staged, content_of, field_differences, hash_of
+
+
+def named(facility: FacilityRecord, sheet: str, line: int | None) -> Staged:
+    """A unit of the file before it is compared."""
+    return Staged(
+        source=facility.source,
+        source_id=facility.source_id,
+        name=facility.organization_name,
+        action="unchanged",
+        content_hash=hash_of(content_of(facility)),
+        sheet=sheet,
+        line=line,
+        facility=facility,
+    )
+
+
+def compared(session: Session, units: Sequence[Staged]) -> tuple[Staged, ...]:
+    """``units``, which the file names, with their differences, and after them those that it names no longer."""
+    facilities = [each.facility for each in units if each.facility]
+    found = compare_facilities(session, facilities)
+    present = [_with(unit, comparison) for unit, comparison in zip(units, found, strict=True)]
+    content = whole_hash(units)
+    return (*present, *(_gone(each, content) for each in gone_units(session, facilities)))
+
+
+def whole_hash(units: Iterable[Staged]) -> str:
+    """The hash of what the units of a file say, in whatever order."""
+    return hash_of(sorted(each.content_hash for each in units if each.facility))
+
+
+def _with(unit: Staged, comparison: Comparison) -> Staged:
+    differences = field_differences(comparison)
+    action: Action = "added" if comparison.is_new else "changed" if differences else "unchanged"
+    return replace(
+        unit,
+        action=action,
+        target=None if comparison.is_new else comparison.organization,
+        target_version=comparison.version,
+        differences=differences,
+    )
+
+
+def _gone(unit: GoneUnit, content: str) -> Staged:
+    # its decision is about this content of the file: with another one it is asked anew
+    return Staged(
+        source=unit.source,
+        source_id=unit.source_id,
+        name=unit.name,
+        action="gone",
+        content_hash=content,
+        target=unit.organization,
+        target_version=unit.version,
+    )

@@ -1,0 +1,175 @@
+"""Differences in the words of the people who keep registers: actions, decisions, fields and values in Polish."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from mapapp.registers.review.records import Action, Decision, FieldDifference, Staged
+
+ACTIONS: Final[Mapping[Action, str]] = {
+    "conflict": "konflikt ze zmianą ręczną",
+    "doubtful": "może ta sama jednostka pod innym numerem",
+    "added": "nowa",
+    "changed": "zmieniona",
+    "gone": "nie ma jej już w pliku",
+    "unchanged": "bez zmian",
+}
+COUNTED: Final[Mapping[Action, str]] = {
+    "conflict": "konflikty",
+    "doubtful": "wątpliwe",
+    "added": "nowe",
+    "changed": "zmienione",
+    "gone": "nieobecne w pliku",
+    "unchanged": "bez zmian",
+}
+DECISIONS: Final[Mapping[Decision, str]] = {
+    "take": "przyjmij",
+    "leave": "pomiń",
+    "keep": "zostaw",
+    "end": "zakończ działalność",
+    "register": "wartość z rejestru",
+    "manual": "wartość wpisana ręcznie",
+    "same": "ta sama jednostka",
+    "new": "nowa jednostka",
+}
+NOTHING: Final = "–"
+_TABLES: Final = {"organization": "jednostka", "location": "miejsce", "service": "usługa"}
+_FIELDS: Final = {
+    "source_id": "numer w rejestrze",
+    "source_date": "stan na dzień",
+    "is_sample": "dane przykładowe",
+    "name": "nazwa",
+    "alternate_name": "inna nazwa",
+    "sector": "prowadzący",
+    "email": "e-mail",
+    "website": "strona www",
+    "epuap": "ePUAP",
+    "edoreczenia": "e-Doręczenia",
+    "visibility": "widoczność",
+    "phone": "telefony",
+    "organization_identifier": "identyfikatory",
+    "address": "adres",
+    "point": "punkt na mapie",
+    "geometry_quality": "dokładność punktu",
+    "declared_gmina_teryt": "gmina (TERYT)",
+    "location_type": "rodzaj miejsca",
+    "transportation": "dojazd",
+    "floor": "piętro",
+    "opening_hours": "godziny (zapis OSM)",
+    "opening_hours_text": "godziny (tekst)",
+    "opening_hours_status": "rozpoznanie godzin",
+    "opening_hours_notes": "uwagi do godzin",
+    "accessibility": "dostępność",
+    "facility_type": "rodzaj usługi",
+    "description": "opis",
+    "subtypes": "typy",
+    "audiences": "dla kogo",
+    "modes": "formy",
+    "care_setting": "miejsce opieki",
+    "law_fields": "obszary prawa",
+    "minimum_age": "wiek od",
+    "maximum_age": "wiek do",
+    "application_process": "jak się zgłosić",
+    "eligibility_description": "warunki przyjęcia",
+    "legal_basis": "podstawa prawna",
+    "alert": "komunikat",
+    "assured_date": "data sprawdzenia",
+    "status": "stan",
+    "status_reason": "powód stanu",
+    "organization_id": "prowadząca jednostka",
+    "service_at_location": "gdzie jest udzielana",
+    "service_area": "obszar działania",
+    "cost_option": "koszt",
+    "service_capacity": "miejsca",
+    "language": "języki",
+}
+_STATUSES: Final = {
+    "active": "działa",
+    "inactive": "nie działa",
+    "defunct": "zakończona",
+    "temporarily closed": "zamknięta czasowo",
+}
+_KINDS: Final = {
+    "approved": "zatwierdzone",
+    "funded": "finansowane",
+    "occupied": "zajęte",
+    "directed": "osoby skierowane",
+    "waiting": "osoby oczekujące",
+}
+_PARTS: Final = {"women": "kobiety", "men": "mężczyźni"}
+
+
+def field_name(table: str, field: str) -> str:
+    """A field in Polish, with whose it is where several have one of that name."""
+    label = _FIELDS.get(field, field)
+    return label if field in _DETAILS or table == "organization" else f"{_TABLES.get(table, table)}: {label}"
+
+
+def value(field: str, told: str | None) -> str:
+    """A value to read; lists of details are joined."""
+    if told is None or told == "":
+        return NOTHING
+    if field == "status":
+        return _STATUSES.get(told, told)
+    if field == "point":
+        return told.removeprefix("SRID=4326;")
+    if not told.startswith("["):
+        return told
+    try:
+        items = json.loads(told)
+    except json.JSONDecodeError:
+        return told  # a text that happens to start so
+    return "; ".join(_item(field, each) for each in items) or NOTHING
+
+
+def difference(change: FieldDifference) -> str:
+    """One changed field as a line."""
+    before, after = value(change.field, change.before), value(change.field, change.after)
+    return f"{field_name(change.table, change.field)}: {before} → {after}"
+
+
+def title(record: Staged) -> str:
+    """A unit as a heading: what becomes of it, its name and number, where it stands in the file."""
+    sheet = f"arkusz „{record.sheet}”, " if record.sheet else ""
+    where = f", {sheet}wiersz {record.line}" if record.line else ""
+    earlier = f", dotąd {record.earlier_number}" if record.earlier_number else ""
+    stale = "; katalog zmienił się po przygotowaniu" if record.is_stale else ""
+    return f"{record.name} ({record.source_id}{earlier}{where}): {ACTIONS[record.action]}{stale}"
+
+
+def _item(field: str, item: Any) -> str:
+    return _DETAILS[field](item) if field in _DETAILS and isinstance(item, dict) else str(item)
+
+
+def _capacity(item: dict[str, Any]) -> str:
+    part = f", {_PARTS.get(item['target'], item['target'])}" if item.get("target") else ""
+    numbers = [
+        f"{label} {item[name]}"
+        for name, label in (("maximum", "razem"), ("available", "wolne"), ("waiting_days", "dni oczekiwania"))
+        if item.get(name) is not None
+    ]
+    return f"{_KINDS.get(item['kind'], item['kind'])}{part} na {item['as_of']}: {', '.join(numbers) or NOTHING}"
+
+
+def _address(item: dict[str, Any]) -> str:
+    town = " ".join(item[name] for name in ("postal_code", "city") if item.get(name))
+    return ", ".join(each for each in (item.get("address_1"), town) if each)
+
+
+def _offer(item: dict[str, Any]) -> str:
+    branch = {"main": "siedziba", "branch": "filia"}.get(item.get("branch") or "", "jedyne miejsce")
+    share = item.get("capacity_share")
+    return branch if share is None else f"{branch} (miejsca: {share})"
+
+
+_DETAILS: Final[Mapping[str, Callable[[dict[str, Any]], str]]] = {
+    "phone": lambda item: " ".join(str(item[name]) for name in ("display", "description") if item.get(name)),
+    "organization_identifier": lambda item: f"{item['identifier_scheme']} {item['identifier']}",
+    "address": _address,
+    "accessibility": lambda item: f"{item['feature']} = {item['value']}",
+    "service_at_location": _offer,
+    "service_area": lambda item: ", ".join(item["teryt"]),
+    "cost_option": lambda item: item.get("amount_description") or item["cost_kind"],
+    "service_capacity": _capacity,
+    "language": lambda item: str(item["code"]),
+}

@@ -1,0 +1,222 @@
+"""A changed copy of the real register is staged, decided about, applied and taken back."""
+
+import csv
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+
+import pytest
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.orm import Session
+
+from mapapp.directory.listing import refresh_listings
+from mapapp.directory.vocabulary import load_vocabularies
+from mapapp.registers.batches import NotAppliedError, NotStagedError, batch, report_of, undo
+from mapapp.registers.loading import ImportReport, import_register, stage_register
+from mapapp.registers.review.applying import UndecidedError, apply_batch, discard
+from mapapp.registers.review.deciding import WrongDecisionError, decide, decide_all
+from mapapp.registers.review.records import Staged
+from mapapp.registers.review.storing import counts, staged_page, staged_records
+from mapapp.settings import ROOT
+from tests.directory.checksums import checksums
+
+VOCABULARIES = load_vocabularies(ROOT / "data" / "vocabularies")
+Rows = list[dict[str, str]]
+
+
+@pytest.fixture(scope="module")
+def register(malopolska: Engine, shared: Path) -> Iterator[Connection]:
+    """The territory of Małopolska with the real register, applied once for all tests."""
+    with malopolska.connect() as connection:
+        outer = connection.begin()
+        with Session(connection, join_transaction_mode="create_savepoint") as session:
+            import_register(session, shared / "registers" / "ops_malopolska_geo.csv", VOCABULARIES)
+            session.commit()
+        yield connection
+        outer.rollback()
+
+
+@pytest.fixture
+def loaded(register: Connection) -> Iterator[Session]:
+    """The register; every change is rolled back."""
+    outer = register.begin_nested()
+    with Session(register, join_transaction_mode="create_savepoint") as session:
+        yield session
+    outer.rollback()
+
+
+@pytest.fixture
+def original(shared: Path) -> Path:
+    return shared / "registers" / "ops_malopolska_geo.csv"
+
+
+@pytest.fixture
+def changed(original: Path, tmp_path: Path) -> Callable[[Callable[[Rows], None]], Path]:
+    """Writes the register as a change left it, in another order, encoding and separator."""
+
+    def write(change: Callable[[Rows], None]) -> Path:
+        with original.open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file))
+        change(rows)
+        Random(1).shuffle(rows)
+        path = tmp_path / "kwiecien.csv"
+        with path.open("w", encoding="utf-16", newline="") as file:
+            writer = csv.DictWriter(file, list(rows[0]), delimiter=";")
+            writer.writeheader()
+            writer.writerows(rows)
+        return path
+
+    return write
+
+
+def four_changes(rows: Rows) -> None:
+    """Two fields of one unit changed, one unit gone, one new."""
+    rows.pop()
+    rows[0] |= {"telefon": "14 688 21 81", "email": "nowy@tarnow.pl"}
+    rows.append(rows[1] | {"id_jednostki": "99999.0", "nazwa": "Nowy Ośrodek Pomocy Społecznej"})
+
+
+def staged(session: Session, path: Path) -> tuple[int, dict[str, list[Staged]]]:
+    report = stage_register(session, path, VOCABULARIES)
+    assert report.state == "staged"
+    assert report.batch is not None
+    by_action: dict[str, list[Staged]] = {}
+    for each in staged_records(session, report.batch):
+        by_action.setdefault(each.action, []).append(each)
+    return report.batch, by_action
+
+
+def units(session: Session) -> int:
+    return session.scalar(text("SELECT count(*) FROM organization")) or 0
+
+
+def test_stages_exactly_what_differs_and_changes_nothing(
+    loaded: Session, changed: Callable[[Callable[[Rows], None]], Path]
+) -> None:
+    before, all_units = checksums(loaded), units(loaded)
+    number, found = staged(loaded, changed(four_changes))
+    assert checksums(loaded) == before
+    assert {action: len(records) for action, records in found.items()} == counts(loaded, number)
+    assert counts(loaded, number) == {"added": 1, "changed": 1, "gone": 1, "unchanged": all_units - 2}
+    (added,), (gone,), (unit,) = found["added"], found["gone"], found["changed"]
+    assert (added.name, added.target, added.line is None) == ("Nowy Ośrodek Pomocy Społecznej", None, False)
+    assert (gone.facility, gone.line, gone.effective) == (None, None, "keep")
+    told = [(each.table, each.field, each.before, each.after) for each in unit.differences]
+    assert [each[:2] for each in told] == [("organization", "email"), ("organization", "phone")]
+    assert told[0][3] == "nowy@tarnow.pl"
+    assert "14 688 21 80" in (told[1][2] or "")
+    assert "14 688 21 81" in (told[1][3] or "")
+    report = report_of(loaded, number)
+    assert (report["saved"]["created"], report["saved"]["updated"], report["state"]) == (1, 1, "staged")
+
+
+def test_applies_what_was_decided_and_takes_it_back_to_the_byte(
+    loaded: Session, changed: Callable[[Callable[[Rows], None]], Path]
+) -> None:
+    before, all_units = checksums(loaded), units(loaded)
+    path = changed(four_changes)
+    number, found = staged(loaded, path)
+    decide(loaded, number, found["added"][0].id or 0, "leave", "anna")
+    assert decide_all(loaded, number, "gone", "end", "anna") == 1
+    applied = apply_batch(loaded, number, "anna")
+    assert (applied.saved.created, applied.saved.updated, applied.saved.unchanged) == (0, 1, all_units - 2)
+    assert (applied.ended, applied.left_out, applied.stale) == (1, 1, ())
+    assert units(loaded) == all_units
+    ended = "SELECT DISTINCT status FROM service WHERE organization_id = :unit"
+    assert loaded.scalars(text(ended), {"unit": found["gone"][0].target}).all() == ["defunct"]
+    assert (batch(loaded, number).state, batch(loaded, number).applied_by) == ("applied", "anna")
+    assert report_of(loaded, number)["saved"]["updated"] == 1
+    again = stage_register(loaded, path, VOCABULARIES)
+    assert (again.state, again.batch) == ("nothing_to_do", number)  # what was left out was decided
+    undo(loaded, number)
+    assert checksums(loaded) == before
+    assert stage_register(loaded, path, VOCABULARIES).state == "staged"
+
+
+def test_keeps_units_that_are_gone_and_does_not_ask_again(
+    loaded: Session, changed: Callable[[Callable[[Rows], None]], Path]
+) -> None:
+    path = changed(lambda rows: rows.clear() if not rows[:20] else rows.__delitem__(slice(20, None)))
+    number, found = staged(loaded, path)
+    assert set(found) == {"gone", "unchanged"}
+    applied = apply_batch(loaded, number, "anna")
+    assert (applied.ended, applied.saved.updated) == (0, 0)
+    again = stage_register(loaded, path, VOCABULARIES)
+    assert (again.state, again.batch, len(again.no_longer_named)) == ("nothing_to_do", number, len(found["gone"]))
+    undo(loaded, number)
+
+
+def test_stages_the_same_content_once(loaded: Session, changed: Callable[[Callable[[Rows], None]], Path]) -> None:
+    first = stage_register(loaded, changed(four_changes), VOCABULARIES)
+    second = stage_register(loaded, changed(lambda rows: (four_changes(rows), rows.reverse())[1]), VOCABULARIES)
+    assert second.batch == first.batch
+    assert second.differences == first.differences
+
+
+def test_applies_nothing_that_changed_since_and_shows_it(
+    loaded: Session, changed: Callable[[Callable[[Rows], None]], Path]
+) -> None:
+    number, found = staged(loaded, changed(four_changes))
+    (unit,) = found["changed"]
+    loaded.execute(
+        text("UPDATE organization SET email = 'inny@tarnow.pl', version = version + 1 WHERE id = :id"),
+        {"id": unit.target},
+    )
+    refresh_listings(loaded)
+    before = checksums(loaded)
+    applied = apply_batch(loaded, number, "anna")
+    assert checksums(loaded) == before
+    assert [(each.id, each.is_stale, each.waits) for each in applied.stale] == [(unit.id, True, True)]
+    assert applied.stale[0].differences[0].before == "inny@tarnow.pl"
+    assert batch(loaded, number).state == "staged"
+    with pytest.raises(UndecidedError, match=r"records that wait for a decision: 1 \(Centrum Usług"):
+        apply_batch(loaded, number, "anna")
+    decide(loaded, number, unit.id or 0, "take", "anna")
+    assert apply_batch(loaded, number, "anna").saved.updated == 1
+    undo(loaded, number)
+    assert checksums(loaded) == before
+
+
+def test_needs_no_decision_where_somebody_made_the_same_change(
+    loaded: Session, changed: Callable[[Callable[[Rows], None]], Path]
+) -> None:
+    path = changed(lambda rows: rows[0].update(email="nowy@tarnow.pl"))
+    number, found = staged(loaded, path)
+    loaded.execute(
+        text("UPDATE organization SET email = 'nowy@tarnow.pl' WHERE id = :id"), {"id": found["changed"][0].target}
+    )
+    applied = apply_batch(loaded, number, "anna")
+    assert (applied.stale, applied.saved.updated) == ((), 0)
+
+
+def test_refuses_decisions_that_do_not_fit(loaded: Session, changed: Callable[[Callable[[Rows], None]], Path]) -> None:
+    number, found = staged(loaded, changed(four_changes))
+    record = found["added"][0].id or 0
+    with pytest.raises(WrongDecisionError, match="'end', expected take, leave"):
+        decide(loaded, number, record, "end", "anna")
+    assert decide(loaded, number, record, "leave", "anna").decision == "leave"
+    assert decide(loaded, number, record, None, "anna").decision is None
+    with pytest.raises(NotAppliedError):
+        undo(loaded, number)
+    discard(loaded, number)
+    for refused in (lambda: decide(loaded, number, record, "take", "anna"), lambda: apply_batch(loaded, number, "x")):
+        with pytest.raises(NotStagedError):
+            refused()
+    assert list(staged_records(loaded, number)) == []
+
+
+def test_reads_staged_records_page_by_page(loaded: Session, tmp_path: Path) -> None:
+    number = loaded.scalar(text("SELECT max(id) FROM import_batch")) or 0
+    everything = list(staged_records(loaded, number))
+    first = staged_page(loaded, number, limit=10)
+    second = staged_page(loaded, number, after=first[-1].id or 0, limit=10)
+    assert [*first, *second] == everything[:20]
+    assert replace(everything[0], facility=None).as_json()["target"] is None
+
+
+def test_stages_nothing_of_a_file_without_a_good_row(loaded: Session, tmp_path: Path, original: Path) -> None:
+    path = tmp_path / "pusty.csv"
+    path.write_text(original.read_text(encoding="utf-8-sig").splitlines()[0] + "\n", encoding="utf-8")
+    report: ImportReport = stage_register(loaded, path, VOCABULARIES)
+    assert (report.state, report.saved.created, report.no_longer_named) == ("nothing_to_do", 0, ())
