@@ -59,6 +59,7 @@ class StagedRecord(Base):
     target: Mapped[UUID | None]  # the organization that it is stored as
     target_version: Mapped[int] = mapped_column(server_default="0")  # versions of its records, summed
     earlier_number: Mapped[str | None]  # under which the register named it before
+    match_score: Mapped[float | None]  # how likely the unit of that number is this one
     differences: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default="[]")
     # the directory changed after staging, so that these are not the differences that were staged
     is_stale: Mapped[bool] = mapped_column(server_default="false")

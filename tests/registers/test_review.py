@@ -16,7 +16,7 @@ from mapapp.registers.batches import NotAppliedError, NotStagedError, batch, rep
 from mapapp.registers.loading import ImportReport, import_register, stage_register
 from mapapp.registers.review.applying import UndecidedError, apply_batch, discard
 from mapapp.registers.review.deciding import WrongDecisionError, decide, decide_all
-from mapapp.registers.review.records import Staged
+from mapapp.registers.review.records import Decision, Staged
 from mapapp.registers.review.storing import counts, staged_page, staged_records
 from mapapp.settings import ROOT
 from tests.directory.checksums import checksums
@@ -145,6 +145,72 @@ def test_keeps_units_that_are_gone_and_does_not_ask_again(
     again = stage_register(loaded, path, VOCABULARIES)
     assert (again.state, again.batch, len(again.no_longer_named)) == ("nothing_to_do", number, len(found["gone"]))
     undo(loaded, number)
+
+
+def test_keeps_the_record_of_a_renumbered_unit(
+    loaded: Session, changed: Callable[[Callable[[Rows], None]], Path]
+) -> None:
+    def renumber(rows: Rows) -> None:
+        four_changes(rows)
+        rows[2] |= {"id_jednostki": "88888.0", "telefon": "12 345 67 89"}
+
+    before, all_units = checksums(loaded), units(loaded)
+    path = changed(renumber)
+    number, found = staged(loaded, path)
+    assert counts(loaded, number) == {"added": 1, "changed": 2, "gone": 1, "unchanged": all_units - 3}
+    (unit,) = (each for each in found["changed"] if each.earlier_number)
+    assert unit.source_id.endswith(" 88888")
+    assert [(each.table, each.field) for each in unit.differences] == [
+        ("organization", "phone"),
+        ("organization", "source_id"),
+    ]
+    assert unit.differences[1].before == unit.earlier_number
+    assert apply_batch(loaded, number, "anna").saved.updated == 2
+    kept = "SELECT source_id FROM organization WHERE id = :id"
+    assert loaded.scalars(text(kept), {"id": unit.target}).one() == unit.source_id
+    services = "SELECT DISTINCT split_part(source_id, '#', 1) FROM service WHERE organization_id = :id"
+    assert loaded.scalars(text(services), {"id": unit.target}).all() == [unit.source_id]
+    again = stage_register(loaded, path, VOCABULARIES)
+    assert (again.state, again.batch) == ("nothing_to_do", number)
+    undo(loaded, number)
+    assert checksums(loaded) == before
+
+
+@pytest.mark.parametrize(("decision", "created", "updated"), [("same", 0, 1), ("new", 1, 0), ("leave", 0, 0)])
+def test_waits_for_a_person_where_a_unit_may_be_another(
+    loaded: Session,
+    changed: Callable[[Callable[[Rows], None]], Path],
+    decision: Decision,
+    created: int,
+    updated: int,
+) -> None:
+    def move(rows: Rows) -> None:
+        rows[2] |= {"id_jednostki": "88888.0", "numer_domu": "77", "latitude": "", "longitude": ""}
+
+    number, found = staged(loaded, changed(move))
+    assert set(found) == {"doubtful", "unchanged"}
+    (unit,) = found["doubtful"]
+    assert unit.waits
+    assert 0 < (unit.match_score or 0) <= 1
+    with pytest.raises(UndecidedError):
+        apply_batch(loaded, number, "anna")
+    decide(loaded, number, unit.id or 0, decision, "anna")
+    all_units = units(loaded)
+    saved = apply_batch(loaded, number, "anna").saved
+    assert (saved.created, saved.updated) == (created, updated)
+    assert units(loaded) == all_units + created
+
+
+def test_applies_nothing_at_once_where_a_person_is_needed(
+    loaded: Session, changed: Callable[[Callable[[Rows], None]], Path]
+) -> None:
+    def move(rows: Rows) -> None:
+        rows[2] |= {"id_jednostki": "88888.0", "numer_domu": "77", "latitude": "", "longitude": ""}
+
+    before = checksums(loaded)
+    report = import_register(loaded, changed(move), VOCABULARIES)
+    assert (report.state, report.to_decide) == ("staged", 1)
+    assert checksums(loaded) == before
 
 
 def test_stages_the_same_content_once(loaded: Session, changed: Callable[[Callable[[Rows], None]], Path]) -> None:

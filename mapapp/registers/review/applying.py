@@ -86,11 +86,17 @@ def _apply(session: Session, batch: ImportBatch, records: Sequence[Staged]) -> A
         session,
         [each.facility for each in taken if each.facility],
         changed_by=changed_by,
+        earlier_numbers=_earlier_numbers(taken),
     )
     count = end_units(session, [each.target for each in ended if each.target], changed_by=changed_by)
     same = sum(1 for each in records if each.action == "unchanged")
     left_out = sum(1 for each in records if each.effective == "leave")
     return Applied(replace(saved, unchanged=saved.unchanged + same), count, left_out)
+
+
+def _earlier_numbers(records: Iterable[Staged]) -> dict[tuple[str, str], str]:
+    """Under which number units are stored that got another one, but for those that are to be new."""
+    return {each.number: each.earlier_number for each in records if each.earlier_number and each.effective != "new"}
 
 
 def _stale(session: Session, records: Sequence[Staged]) -> tuple[Staged, ...]:

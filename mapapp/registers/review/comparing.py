@@ -9,6 +9,7 @@ from mapapp.directory.incoming import Comparison, compare_facilities
 from mapapp.directory.records import FacilityRecord
 from mapapp.registers.review.gone import GoneUnit, gone_units
 from mapapp.registers.review.records import Action, Staged, content_of, field_differences, hash_of
+from mapapp.registers.review.renumbered import Renumbered, renumbered
 
 
 def named(facility: FacilityRecord, sheet: str, line: int | None) -> Staged:
@@ -28,10 +29,14 @@ def named(facility: FacilityRecord, sheet: str, line: int | None) -> Staged:
 def compared(session: Session, units: Sequence[Staged]) -> tuple[Staged, ...]:
     """``units``, which the file names, with their differences, and after them those that it names no longer."""
     facilities = [each.facility for each in units if each.facility]
-    found = compare_facilities(session, facilities)
-    present = [_with(unit, comparison) for unit, comparison in zip(units, found, strict=True)]
+    matches = renumbered(session, facilities)
+    earlier = {number: match.earlier for number, match in matches.items()}
+    found = compare_facilities(session, facilities, earlier)
+    present = [_with(each, result, matches.get(each.number)) for each, result in zip(units, found, strict=True)]
     content = whole_hash(units)
-    return (*present, *(_gone(each, content) for each in gone_units(session, facilities)))
+    matched = {(source, number) for (source, _), number in earlier.items()}
+    gone = (each for each in gone_units(session, facilities) if (each.source, each.source_id) not in matched)
+    return (*present, *(_gone(each, content) for each in gone))
 
 
 def whole_hash(units: Iterable[Staged]) -> str:
@@ -39,15 +44,19 @@ def whole_hash(units: Iterable[Staged]) -> str:
     return hash_of(sorted(each.content_hash for each in units if each.facility))
 
 
-def _with(unit: Staged, comparison: Comparison) -> Staged:
+def _with(unit: Staged, comparison: Comparison, match: Renumbered | None) -> Staged:
     differences = field_differences(comparison)
     action: Action = "added" if comparison.is_new else "changed" if differences else "unchanged"
+    if match:
+        action = "changed" if match.is_sure else "doubtful"
     return replace(
         unit,
         action=action,
         target=None if comparison.is_new else comparison.organization,
         target_version=comparison.version,
         differences=differences,
+        earlier_number=match.earlier if match else None,
+        match_score=match.score if match else None,
     )
 
 

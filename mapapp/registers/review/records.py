@@ -23,6 +23,7 @@ DECISIONS: Final[Mapping[Action, tuple[Decision, ...]]] = {
     "doubtful": ("same", "new", "leave"),
 }
 DEFAULTS: Final[Mapping[Action, Decision]] = {"added": "take", "changed": "take", "gone": "keep"}
+_ORIGIN: Final = frozenset({"source_id", "source_date", "is_sample"})
 ORDER: Final[tuple[Action, ...]] = ("conflict", "doubtful", "added", "changed", "gone", "unchanged")
 
 
@@ -66,6 +67,7 @@ class Staged:
     target: UUID | None = None
     target_version: int = 0
     earlier_number: str | None = None
+    match_score: float | None = None  # how likely the unit of the earlier number is this one
     differences: tuple[FieldDifference, ...] = ()
     is_stale: bool = False
     decision: Decision | None = None
@@ -121,7 +123,13 @@ def hash_of(*parts: object) -> str:
 
 def field_differences(comparison: Comparison) -> tuple[FieldDifference, ...]:
     """The changed fields of one facility, in a total order."""
-    found = (FieldDifference(each.table, each.field_name, each.before, each.after) for each in comparison.changes)
+    whole = {each.field_name for each in comparison.changes if each.table == "organization"} & _ORIGIN
+    found = (
+        FieldDifference(each.table, each.field_name, each.before, each.after)
+        for each in comparison.changes
+        # said once of the unit, not of each of its services again
+        if each.table == "organization" or each.field_name not in whole
+    )
     return tuple(sorted(found, key=lambda each: (each.table, each.field, each.before or "", each.after or "")))
 
 

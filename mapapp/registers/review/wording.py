@@ -132,7 +132,8 @@ def title(record: Staged) -> str:
     """A unit as a heading: what becomes of it, its name and number, where it stands in the file."""
     sheet = f"arkusz „{record.sheet}”, " if record.sheet else ""
     where = f", {sheet}wiersz {record.line}" if record.line else ""
-    earlier = f", dotąd {record.earlier_number}" if record.earlier_number else ""
+    likely = f" – zgodność {record.match_score:.0%}" if record.match_score and record.action == "doubtful" else ""
+    earlier = f", dotąd {record.earlier_number}{likely}" if record.earlier_number else ""
     stale = "; katalog zmienił się po przygotowaniu" if record.is_stale else ""
     return f"{record.name} ({record.source_id}{earlier}{where}): {ACTIONS[record.action]}{stale}"
 
