@@ -1,11 +1,25 @@
 """The directory from the command line."""
 
+import json
+from uuid import UUID
+
 import click
 
+from mapapp import migrate
+from mapapp.cli.person import whoami
 from mapapp.database import transaction
+from mapapp.directory.editable import WrongFieldError
+from mapapp.directory.editing import (
+    ChangedMeanwhileError,
+    EditableRecord,
+    UnknownRecordError,
+    edit_record,
+    editable_record,
+)
 from mapapp.directory.listing import refresh_listings
+from mapapp.directory.vocabulary import load_vocabularies
 from mapapp.provision import staff_engine
-from mapapp.settings import current_settings
+from mapapp.settings import ROOT, current_settings
 from mapapp.text_search import configure_text_search
 
 
@@ -24,3 +38,50 @@ def refresh() -> None:
         dictionary = configure_text_search(session.connection())
         count = refresh_listings(session)
     click.echo(f"{count} listings published; Polish dictionary: {dictionary}")
+
+
+@directory.command()
+@click.argument("record", type=click.UUID)
+@click.argument("written", nargs=-1, metavar="[FIELD=VALUE]...")
+@click.option("--version", "looked_at", type=int, help="Refuse if the record is not this version any more.")
+@click.option("--by", metavar="WHO", default=whoami, help="Who edits; the system's user by default.")
+def edit(record: UUID, written: tuple[str, ...], looked_at: int | None, by: str) -> None:
+    """Write fields of an organization, location or service; without any, show them.
+
+    Several items are set apart by |, a point is longitude,latitude, nothing after = empties the field. What is written
+    here stays when its register says what it said before; when the register says something new, a review asks.
+    """
+    values = dict(_pair(each) for each in written)
+    try:
+        with staff_engine(current_settings()) as engine:
+            migrate.upgrade(engine)
+            with transaction(engine) as session:
+                if not values:
+                    _show(editable_record(session, record))
+                    return
+                vocabularies = load_vocabularies(ROOT / "data" / "vocabularies")
+                edited = edit_record(session, record, values, vocabularies, by=by, version=looked_at)
+    except (UnknownRecordError, ChangedMeanwhileError, WrongFieldError) as error:
+        raise click.ClickException(str(error)) from error
+    for change in edited.changes:
+        click.echo(f"{change.field_name}: {change.before or '–'} → {change.after or '–'}")
+    click.echo(f"Version {edited.version}." if edited.changes else "Nothing changed: it says so already.")
+
+
+def _pair(text: str) -> tuple[str, str]:
+    field, equals, value = text.partition("=")
+    if not equals:
+        raise click.BadParameter(f"{text!r} has no =; expected FIELD=VALUE", param_hint="FIELD=VALUE")
+    return field, value
+
+
+def _show(found: EditableRecord) -> None:
+    by_hand = {each.field: each.base for each in found.edits}
+    click.echo(f"{found.table} {found.id}, version {found.version}")
+    for field, value in found.values.items():
+        told = f"   (by hand; the register said {_told(by_hand[field])})" if field in by_hand else ""
+        click.echo(f"  {field}={_told(value)}{told}")
+
+
+def _told(value: object) -> str:
+    return value if isinstance(value, str) else "" if value is None else json.dumps(value, ensure_ascii=False)

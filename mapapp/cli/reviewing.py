@@ -7,6 +7,7 @@ import click
 from sqlalchemy import Engine
 
 from mapapp.database import transaction
+from mapapp.directory.manual import Choice
 from mapapp.registers.batches import staged_batch
 from mapapp.registers.review import wording
 from mapapp.registers.review.deciding import decide, decide_all
@@ -47,8 +48,10 @@ def _review(engine: Engine, number: int, action: Action, by: str, again: bool) -
         if answer == _LATER:
             continue
         decision = _KEYS[answer.lower()]
+        several = decision in {"register", "manual"} and len(record.conflicts) > 1 and not answer.isupper()
+        choices = _ask_fields(record, answer) if several else None
         with transaction(engine) as session:
-            decide(session, number, record.id or 0, decision, by)
+            decide(session, number, record.id or 0, decision, by, choices)
             if answer.isupper():
                 count = decide_all(session, number, action, decision, by)
                 click.echo(f"… i tak samo pozostałe: {count}")
@@ -80,3 +83,13 @@ def _ask(record: Staged) -> str:
     keys = [*allowed, *(key.upper() for key in allowed), _LATER, _QUIT]
     answer: str = click.prompt("Decyzja", type=click.Choice(keys), show_choices=False)
     return answer
+
+
+def _ask_fields(record: Staged, answer: str) -> dict[str, Choice]:
+    """Whose value is to stand in each field; Enter takes what was said of the record."""
+    chosen: dict[str, Choice] = {}
+    for change in record.conflicts:
+        label = wording.field_name(change.table, change.field)
+        key = click.prompt(f"  {label} (r, m)", type=click.Choice(["r", "m"]), default=answer, show_choices=False)
+        chosen[change.key] = "register" if key == "r" else "manual"
+    return chosen

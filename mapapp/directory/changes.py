@@ -47,8 +47,8 @@ class Changes:
         if stored.like(organization) is None:
             # a location or service of that number may be there still, from an organization that was removed
             self.created += 1
-            self._write(rows, stored)
-        elif self._write([*rows, *_ended(facility, rows, stored)], stored):
+            self.write(rows, stored)
+        elif self.write([*rows, *_ended(facility, rows, stored)], stored):
             self.updated += 1
         else:
             self.unchanged += 1
@@ -56,7 +56,8 @@ class Changes:
         self.services |= {row.id for row in rows if row.table == "service"}
         self.services |= {row.id for row in _ended(facility, rows, stored)}
 
-    def _write(self, rows: Sequence[Row], stored: Stored) -> bool:
+    def write(self, rows: Sequence[Row], stored: Stored) -> bool:
+        """Note what writing ``rows`` changes, records and all their details; whether anything does."""
         records = [row for row in rows if row.table in SOURCED_TABLES]
         touched = {record.id for record in records if self._write_details(record, rows, stored)}
         for named in records:

@@ -14,6 +14,7 @@ from mapapp.directory import tables
 from mapapp.directory.changes import RETIRED, Changes
 from mapapp.directory.incoming import incoming_rows
 from mapapp.directory.listing import refresh_listings
+from mapapp.directory.manual import Choices, note_settled
 from mapapp.directory.records import FacilityRecord
 from mapapp.directory.rows import DETAIL_OWNERS, SOURCED_TABLES, Row, table_of, unit_id
 from mapapp.directory.sources import SourceRegister, note_loading, save_registers
@@ -45,22 +46,25 @@ def save_facilities(
     registers: Iterable[SourceRegister] = (),
     changed_by: str = "import",
     earlier_numbers: EarlierNumbers | None = None,
+    choices: Choices | None = None,
 ) -> SaveReport:
     """Bring the directory to what ``facilities`` say, and publish what changed.
 
     A facility is known by its register's number; one that stays the same is not touched at all. Real services of a
     type end the sample services of that type. ``registers`` describes sources that may be new; ``earlier_numbers``
-    says under which number a facility is stored that got another one.
+    says under which number a facility is stored that got another one. What a person wrote stays where the register
+    says what it said before; where both are new ``choices`` tells whose value is to stand, without it the person's.
     Raises DuplicateFacilityError, and UnknownSourceError where a facility names a register nobody described.
     """
     given = list(facilities)
     _refuse_duplicates(given)
     save_registers(session, registers)
     note_loading(session, {each.source for each in given})
-    incoming = incoming_rows(session, given, earlier_numbers)
+    incoming = incoming_rows(session, given, earlier_numbers, choices)
     changes = Changes()
-    for facility, its_rows in zip(given, incoming.rows, strict=True):
-        changes.add(facility, its_rows, incoming.stored)
+    for facility, settled in zip(given, incoming.settled, strict=True):
+        changes.add(facility, settled.rows, incoming.stored)
+    note_settled(session, incoming.settled)
     _save_units(session, given)
     write_changes(session, changes, changed_by)
     retired = _retire_samples(session) if retire_samples else set()

@@ -7,16 +7,17 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from mapapp.directory.changes import Changes, FieldChange
+from mapapp.directory.manual import Choices, Conflict, Settled, edits_of, settle
 from mapapp.directory.records import FacilityRecord
-from mapapp.directory.rows import SOURCED_TABLES, Row, facility_rows
+from mapapp.directory.rows import SOURCED_TABLES, facility_rows
 from mapapp.directory.stored import EarlierNumbers, Stored, known_ids, stored_rows
 
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """What facilities say, one tuple of rows each, and what is stored of the same records."""
+    """What facilities say, each with what people wrote in its records, and what is stored of them."""
 
-    rows: tuple[tuple[Row, ...], ...]
+    settled: tuple[Settled, ...]
     stored: Stored
 
 
@@ -27,16 +28,23 @@ class Comparison:
     organization: UUID
     is_new: bool
     changes: tuple[FieldChange, ...]
+    conflicts: tuple[Conflict, ...]
     version: int
 
 
 def incoming_rows(
-    session: Session, facilities: Sequence[FacilityRecord], earlier_numbers: EarlierNumbers | None = None
+    session: Session,
+    facilities: Sequence[FacilityRecord],
+    earlier_numbers: EarlierNumbers | None = None,
+    choices: Choices | None = None,
 ) -> Incoming:
-    """The rows of ``facilities`` under the ids that their records have already."""
+    """The rows of ``facilities`` under the ids that their records have already, with what people wrote in them."""
     known = known_ids(session, facilities, earlier_numbers)
-    rows = tuple(facility_rows(each, known) for each in facilities)
-    return Incoming(rows, stored_rows(session, (row for each in rows for row in each)))
+    rows = [facility_rows(each, known) for each in facilities]
+    stored = stored_rows(session, (row for each in rows for row in each))
+    edits = edits_of(session, {row_id for table, row_id in stored.by_id if table in SOURCED_TABLES})
+    settled = (settle(each, [edit for row in each for edit in edits.get(row.id, ())], choices or {}) for each in rows)
+    return Incoming(tuple(settled), stored)
 
 
 def compare_facilities(
@@ -45,20 +53,22 @@ def compare_facilities(
     """What saving each of ``facilities`` would do. Nothing is changed."""
     incoming = incoming_rows(session, facilities, earlier_numbers)
     return tuple(
-        _compared(facility, rows, incoming.stored) for facility, rows in zip(facilities, incoming.rows, strict=True)
+        _compared(facility, settled, incoming.stored)
+        for facility, settled in zip(facilities, incoming.settled, strict=True)
     )
 
 
-def _compared(facility: FacilityRecord, rows: Sequence[Row], stored: Stored) -> Comparison:
+def _compared(facility: FacilityRecord, settled: Settled, stored: Stored) -> Comparison:
     changes = Changes()
-    changes.add(facility, rows, stored)
-    organization = rows[0].id
-    records = {(row.table, row.id) for row in rows if row.table in SOURCED_TABLES}
+    changes.add(facility, settled.rows, stored)
+    organization = settled.rows[0].id
+    records = {(row.table, row.id) for row in settled.rows if row.table in SOURCED_TABLES}
     records |= {("service", row.id) for row in stored.services_of.get(organization, ())}
     there = (stored.by_id[each] for each in records if each in stored.by_id)
     return Comparison(
         organization=organization,
         is_new=bool(changes.created),
         changes=tuple(changes.log),
+        conflicts=settled.conflicts,
         version=sum(row.values["version"] for row in there),
     )

@@ -184,7 +184,21 @@ class ServiceRecord(Checked):
         return self
 
 
-class FacilityRecord(Checked):
+class OrganizationRecord(Checked):
+    """Who gives the services."""
+
+    organization_name: Name
+    alternate_name: Text | None = None
+    sector: Code | None = None
+    email: Email | None = None
+    website: WebAddress | None = None
+    phones: tuple[PhoneRecord, ...] = ()
+    epuap: Text | None = None
+    edoreczenia: Text | None = None
+    visibility: Visibility = "public"
+
+
+class FacilityRecord(OrganizationRecord):
     """An organization with (usually) one location and the services given there.
 
     Where it has ``branches``, every service is given at each of them too; ``main_places`` is the share of the location.
@@ -194,20 +208,11 @@ class FacilityRecord(Checked):
     source_id: Text
     source_date: date | None = None
     is_sample: bool = False
-    organization_name: Name
-    alternate_name: Text | None = None
-    sector: Code | None = None
-    email: Email | None = None
-    website: WebAddress | None = None
-    phones: tuple[PhoneRecord, ...] = ()
     identifiers: tuple[IdentifierRecord, ...] = ()
-    epuap: Text | None = None
-    edoreczenia: Text | None = None
     location: LocationRecord | None = None
     main_places: Annotated[int, Field(ge=0, le=100_000)] | None = None
     branches: tuple[BranchRecord, ...] = ()
     services: Annotated[tuple[ServiceRecord, ...], Field(min_length=1)]
-    visibility: Visibility = "public"
 
     @model_validator(mode="after")
     def _says_where(self) -> Self:

@@ -105,6 +105,19 @@ def stored_rows(session: Session, rows: Iterable[Row]) -> Stored:
     return Stored({(row.table, row.id): row for row in found}, details, services, merged)
 
 
+def stored_record(session: Session, table: str, record: UUID) -> tuple[Row, ...]:
+    """One organization, location or service and its details; empty where it is not there."""
+    owner = f"{table}_id"
+    details = (name for name, column in DETAIL_OWNERS.items() if column == owner)
+    found = [*_read(session, table, table_of(table).c.id, {record})]
+    return tuple(found + [row for name in details for row in _read(session, name, table_of(name).c[owner], {record})])
+
+
+def as_stored(rows: Sequence[Row]) -> Stored:
+    """What is there, where ``rows`` are one record and its details."""
+    return Stored({(row.table, row.id): row for row in rows}, {rows[0].id: rows[1:]}, {})
+
+
 def _read(session: Session, name: str, column: ColumnElement[Any], ids: set[UUID]) -> Iterator[Row]:
     if not ids:
         return

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from pydantic import SecretStr
 from sqlalchemy import Engine, text
 
-from mapapp.cli import batches, registers
+from mapapp.cli import batches, directory, registers
 from mapapp.cluster import Cluster
 from mapapp.database import make_staff_engine
 from mapapp.settings import Settings
@@ -41,13 +41,13 @@ def database(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engi
     cluster.ensure_database(name)
     url = cluster.url(name)
     settings = Settings(database_url=SecretStr(url))
-    for module in (registers, batches):
+    for module in (registers, batches, directory):
         monkeypatch.setattr(module, "current_settings", lambda: settings)
     engine = make_staff_engine(url)
     yield engine
     with engine.begin() as connection:
         tables = "organization, location, service, source_register, listing, import_batch, change_journal, metadata"
-        connection.execute(text(f"TRUNCATE {tables} CASCADE"))
+        connection.execute(text(f"TRUNCATE {tables}, manual_edit CASCADE"))
     engine.dispose()
 
 
@@ -190,10 +190,10 @@ def test_changes_nothing_before_a_person_applies_it(database: Engine, written: C
 
 def test_asks_about_each_record_and_goes_on_where_it_was_left(database: Engine, written: Callable[..., Path]) -> None:
     run(written(GOOD, OTHER), "--apply")
-    more = (("OPS", "102", *GOOD[2:5], "Nowy Dom", *GOOD[6:]), ("OPS", "103", *GOOD[2:5], "Nowy Klub", *GOOD[6:]))
+    more = (("PCPR", "102", *GOOD[2:5], "Nowy Dom", *GOOD[6:]), ("PCPR", "103", *GOOD[2:5], "Nowy Klub", *GOOD[6:]))
     number = number_in(run(written((*GOOD[:-1], "18 440 66 27"), *more)))
     left = batch("review", number, typed="o\nx\nq\n")
-    assert "Nowy Dom (OPS 102, wiersz 3): nowa" in left.output
+    assert "Nowy Dom (PCPR 102, wiersz 3): nowa" in left.output
     assert f"Przerwano; dalej: mapapp batches review {number}" in left.output
     cut_short = batch("review", number, typed="p\n")  # the input ends at the next question
     assert cut_short.exit_code == 1
@@ -229,3 +229,32 @@ def test_throws_a_staged_file_away(database: Engine, written: Callable[..., Path
     assert f"import {number} is discarded, not staged" in batch("apply", number).output
     assert count(database) == 0
     assert number_in(run(written(GOOD))) != number
+
+
+def test_edits_a_record_and_asks_about_it_when_the_register_changes(
+    database: Engine, written: Callable[..., Path]
+) -> None:
+    run(written(GOOD), "--apply")
+    with database.connect() as connection:
+        unit = connection.execute(text("SELECT id FROM organization")).scalar_one()
+
+    def edit(*arguments: str) -> Result:
+        return CliRunner().invoke(directory.edit, [str(unit), *arguments])
+
+    assert "name: Gminny Ośrodek → Ośrodek Anny\nVersion 2." in edit("name=Ośrodek Anny", "--by", "anna").output
+    assert "name=Ośrodek Anny   (by hand; the register said Gminny Ośrodek)" in edit().output
+    assert "has version 2, expected 1" in edit("name=Inny", "--version", "1").output
+    assert "email is 'x'" in edit("email=x").output
+    assert "Nothing changed" in edit("name=Ośrodek Anny").output
+    assert edit("name").exit_code == 2
+    assert "phone: " in edit("phones=18 440 66 00").output
+    asked = run(written((*GOOD[:5], "Ośrodek Jana", *GOOD[6:-1], "18 440 66 27")), "--apply")
+    assert asked.exit_code == 1
+    assert "1 records wait for a decision, nothing was applied" in asked.output
+    number = number_in(asked)
+    shown = batch("review", number, typed="r\n\nm\n")
+    told = "nazwa: ręcznie wpisano Ośrodek Anny, rejestr podaje teraz Ośrodek Jana (przedtem Gminny Ośrodek)"
+    assert told in shown.output
+    assert batch("apply", number).exit_code == 0
+    assert "name=Ośrodek Jana\n" in edit().output
+    assert "18 440 66 00" in edit().output

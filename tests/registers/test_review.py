@@ -5,11 +5,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from random import Random
+from uuid import UUID
 
 import pytest
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.orm import Session
 
+from mapapp.directory.editing import edit_record, editable_record
 from mapapp.directory.listing import refresh_listings
 from mapapp.directory.vocabulary import load_vocabularies
 from mapapp.registers.batches import NotAppliedError, NotStagedError, batch, report_of, undo
@@ -211,6 +213,63 @@ def test_applies_nothing_at_once_where_a_person_is_needed(
     report = import_register(loaded, changed(move), VOCABULARIES)
     assert (report.state, report.to_decide) == ("staged", 1)
     assert checksums(loaded) == before
+
+
+def with_emails(rows: Rows) -> None:
+    rows[0] |= {"email": "nowy@tarnow.pl", "telefon": "14 688 21 81"}
+
+
+@pytest.fixture
+def edited(loaded: Session) -> UUID:
+    """The first unit of the register, whose e-mail and telephone a person wrote."""
+    query = "SELECT id FROM organization WHERE name = 'Centrum Usług Społecznych w Tarnowie'"
+    unit = loaded.scalars(text(query)).one()
+    edit_record(loaded, unit, {"email": "anna@tarnow.pl", "phones": "14 688 21 99"}, VOCABULARIES, by="anna")
+    return unit
+
+
+def test_asks_where_a_person_and_the_register_both_say_something_new(
+    loaded: Session, edited: UUID, original: Path, changed: Callable[[Callable[[Rows], None]], Path]
+) -> None:
+    assert stage_register(loaded, original, VOCABULARIES).state == "nothing_to_do"  # the base again: the edit stays
+    before = checksums(loaded)
+    path = changed(with_emails)
+    number, found = staged(loaded, path)
+    assert set(found) == {"conflict", "unchanged"}
+    (unit,) = found["conflict"]
+    assert {each.field: (each.before, each.after) for each in unit.conflicts}["email"] == (
+        "anna@tarnow.pl",
+        "nowy@tarnow.pl",
+    )
+    with pytest.raises(UndecidedError):
+        apply_batch(loaded, number, "jan")
+    phones = next(each for each in unit.conflicts if each.field == "phones")
+    with pytest.raises(WrongDecisionError, match="has no conflict in"):
+        decide(loaded, number, unit.id or 0, "register", "jan", {"x": "manual"})
+    decide(loaded, number, unit.id or 0, "register", "jan", {phones.key: "manual"})
+    apply_batch(loaded, number, "jan")
+    values = editable_record(loaded, edited)
+    assert values.values["email"] == "nowy@tarnow.pl"
+    assert values.values["phones"][0]["display"] == "14 688 21 99"
+    assert [each.field for each in values.edits] == ["phones"]
+    assert stage_register(loaded, path, VOCABULARIES).state == "nothing_to_do"
+    undo(loaded, number)
+    assert checksums(loaded) == before
+
+
+def test_shows_an_edit_that_was_made_while_the_file_waited(
+    loaded: Session, changed: Callable[[Callable[[Rows], None]], Path]
+) -> None:
+    number, found = staged(loaded, changed(with_emails))
+    unit = found["changed"][0].target
+    assert unit
+    edit_record(loaded, unit, {"email": "anna@tarnow.pl"}, VOCABULARIES, by="anna")
+    (stale,) = apply_batch(loaded, number, "jan").stale
+    assert (stale.action, [each.field for each in stale.conflicts]) == ("conflict", ["email"])
+    decide(loaded, number, stale.id or 0, "manual", "jan")
+    apply_batch(loaded, number, "jan")
+    values = editable_record(loaded, unit).values
+    assert (values["email"], values["phones"][0]["display"]) == ("anna@tarnow.pl", "14 688 21 81")
 
 
 def test_stages_the_same_content_once(loaded: Session, changed: Callable[[Callable[[Rows], None]], Path]) -> None:

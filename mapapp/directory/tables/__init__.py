@@ -17,6 +17,7 @@ from mapapp.directory.tables.details import (
     Unit,
     Url,
 )
+from mapapp.directory.tables.edit import ManualEdit
 from mapapp.directory.tables.journal import ChangeJournal
 from mapapp.directory.tables.layout import KeptLayout
 from mapapp.directory.tables.listing import Listing, SearchWord
@@ -41,6 +42,7 @@ __all__ = [
     "Listing",
     "ListingChange",
     "Location",
+    "ManualEdit",
     "Metadata",
     "Organization",
     "OrganizationIdentifier",

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Final
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, case, delete, func, update
 from sqlalchemy.orm import Session
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 from mapapp.directory.commands import SaveReport, save_facilities
 from mapapp.directory.ending import end_units
 from mapapp.directory.journal import recording
+from mapapp.directory.manual import Choices
 from mapapp.directory.sources import note_loading, save_registers
 from mapapp.registers.batch_tables import ImportBatch, StagedRecord
 from mapapp.registers.batches import be_the_only_import, staged_batch
@@ -87,6 +89,7 @@ def _apply(session: Session, batch: ImportBatch, records: Sequence[Staged]) -> A
         [each.facility for each in taken if each.facility],
         changed_by=changed_by,
         earlier_numbers=_earlier_numbers(taken),
+        choices=_choices(taken),
     )
     count = end_units(session, [each.target for each in ended if each.target], changed_by=changed_by)
     same = sum(1 for each in records if each.action == "unchanged")
@@ -99,23 +102,34 @@ def _earlier_numbers(records: Iterable[Staged]) -> dict[tuple[str, str], str]:
     return {each.number: each.earlier_number for each in records if each.earlier_number and each.effective != "new"}
 
 
+def _choices(records: Iterable[Staged]) -> Choices:
+    return {
+        (UUID(change.record), change.field): choice
+        for each in records
+        for change in each.conflicts
+        if (choice := each.chosen(change))
+    }
+
+
 def _stale(session: Session, records: Sequence[Staged]) -> tuple[Staged, ...]:
     """The units that would not change what was staged any more; they are stored with what they would change now."""
     present = [each for each in records if each.facility]
     now = {each.number: each for each in compared(session, present)}
     found: list[Staged] = []
     for before in records:
-        # a unit that is gone and was ended or removed since has nothing left to do
-        after = now.get(before.number) or replace(before, action="unchanged", differences=(), target_version=0)
+        after = now.get(before.number) or _done(before)
         if before.is_like(after):
             continue
-        fresh = replace(
-            after, id=before.id, decision=None, is_stale=after.action != "unchanged", content_hash=before.content_hash
-        )
+        fresh = replace(after, id=before.id, content_hash=before.content_hash, is_stale=after.action != "unchanged")
         replace_stored(session, fresh)
         if fresh.is_stale:
             found.append(fresh)
     return tuple(found)
+
+
+def _done(record: Staged) -> Staged:
+    """A unit that was gone, and that somebody ended or removed since: nothing is left to do."""
+    return replace(record, action="unchanged", differences=(), target_version=0, decision=None, choices={})
 
 
 def _conclude(session: Session, number: int, by: str, applied: Applied) -> None:

@@ -47,7 +47,9 @@ def whole_hash(units: Iterable[Staged]) -> str:
 def _with(unit: Staged, comparison: Comparison, match: Renumbered | None) -> Staged:
     differences = field_differences(comparison)
     action: Action = "added" if comparison.is_new else "changed" if differences else "unchanged"
-    if match:
+    if comparison.conflicts:
+        action = "conflict"
+    if match and (not match.is_sure or action != "conflict"):
         action = "changed" if match.is_sure else "doubtful"
     return replace(
         unit,

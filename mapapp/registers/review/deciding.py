@@ -1,10 +1,11 @@
 """A person's decisions about staged units. Each holds at once: a review can be left and taken up again."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from mapapp.directory.manual import Choice
 from mapapp.registers.batch_tables import StagedRecord
 from mapapp.registers.batches import staged_batch
 from mapapp.registers.review.records import DECISIONS, Action, Decision, Staged
@@ -15,15 +16,26 @@ class WrongDecisionError(ValueError):
     """This cannot be decided about such a unit."""
 
 
-def decide(session: Session, batch: int, record: int, decision: Decision | None, by: str) -> Staged:
+def decide(
+    session: Session,
+    batch: int,
+    record: int,
+    decision: Decision | None,
+    by: str,
+    choices: Mapping[str, Choice] | None = None,
+) -> Staged:
     """Note ``decision`` about one unit; None takes an earlier one back. What it is now.
 
+    ``choices`` say otherwise of single fields in conflict, by the difference's key.
     Raises UnknownBatchError, NotStagedError, UnknownRecordError, WrongDecisionError.
     """
     staged_batch(session, batch)
     found = staged_record(session, batch, record)
     _refuse_other(found.action, decision)
-    values = {"decision": decision, "decided_by": by if decision else None}
+    unknown = sorted((choices or {}).keys() - {each.key for each in found.conflicts})
+    if unknown:
+        raise WrongDecisionError(f"record {record} has no conflict in {unknown}")
+    values = {"decision": decision, "decided_by": by if decision else None, "choices": dict(choices or {})}
     session.execute(update(StagedRecord).where(StagedRecord.id == record).values(values))
     return staged_record(session, batch, record)
 

@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from hashlib import sha256
 from typing import Any, Final, Literal
 from uuid import UUID
 
 from mapapp.directory.incoming import Comparison
+from mapapp.directory.manual import Choice
 from mapapp.directory.records import FacilityRecord
 
 Action = Literal["added", "changed", "unchanged", "gone", "conflict", "doubtful"]
@@ -29,12 +30,23 @@ ORDER: Final[tuple[Action, ...]] = ("conflict", "doubtful", "added", "changed", 
 
 @dataclass(frozen=True, slots=True)
 class FieldDifference:
-    """One field that applying would change, as text."""
+    """One field that applying would change, as text.
+
+    In a conflict ``before`` is what a person wrote, ``after`` what the register says now, ``base`` what it said before.
+    """
 
     table: str
+    record: str
     field: str
     before: str | None
     after: str | None
+    is_conflict: bool = False
+    base: str | None = None
+
+    @property
+    def key(self) -> str:
+        """The field among all those of a unit, for choices."""
+        return f"{self.record}/{self.field}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +83,7 @@ class Staged:
     differences: tuple[FieldDifference, ...] = ()
     is_stale: bool = False
     decision: Decision | None = None
+    choices: Mapping[str, Choice] = field(default_factory=dict)  # of single fields in conflict
     id: int | None = None
 
     @property
@@ -94,6 +107,16 @@ class Staged:
         """Whether nothing but the day of the register's content changes."""
         return self.action == "changed" and {each.field for each in self.differences} == {"source_date"}
 
+    @property
+    def conflicts(self) -> tuple[FieldDifference, ...]:
+        """The fields in which a person and the register say something new."""
+        return tuple(each for each in self.differences if each.is_conflict)
+
+    def chosen(self, change: FieldDifference) -> Choice | None:
+        """Whose value is to stand in a field in conflict; None where nobody said."""
+        whole: Choice | None = "register" if self.decision == "register" else None
+        return self.choices.get(change.key, "manual" if self.decision == "manual" else whole)
+
     def is_like(self, other: "Staged") -> bool:
         """Whether both would change the same records in the same way."""
         return (self.action, self.target, self.target_version, self.earlier_number, self.differences) == (
@@ -106,7 +129,7 @@ class Staged:
 
     def as_json(self) -> dict[str, Any]:
         """The unit without its content, for programs."""
-        told = asdict(self)
+        told = asdict(replace(self, facility=None))
         del told["facility"]
         return told | {"target": str(self.target) if self.target else None, "waits": self.waits}
 
@@ -125,12 +148,16 @@ def field_differences(comparison: Comparison) -> tuple[FieldDifference, ...]:
     """The changed fields of one facility, in a total order."""
     whole = {each.field_name for each in comparison.changes if each.table == "organization"} & _ORIGIN
     found = (
-        FieldDifference(each.table, each.field_name, each.before, each.after)
+        FieldDifference(each.table, str(each.record), each.field_name, each.before, each.after)
         for each in comparison.changes
         # said once of the unit, not of each of its services again
         if each.table == "organization" or each.field_name not in whole
     )
-    return tuple(sorted(found, key=lambda each: (each.table, each.field, each.before or "", each.after or "")))
+    conflicts = (
+        FieldDifference(each.table, str(each.record), each.field, each.manual, each.register, True, each.base)
+        for each in comparison.conflicts
+    )
+    return tuple(sorted((*found, *conflicts), key=lambda each: (each.table, each.field, each.record)))
 
 
 def flat_differences(records: Iterable[Staged]) -> tuple[Difference, ...]:

@@ -82,6 +82,7 @@ def _columns(record: Staged) -> dict[str, Any]:
         "differences": [asdict(each) for each in record.differences],
         "is_stale": record.is_stale,
         "decision": record.decision,
+        "choices": dict(record.choices),
     }
 
 
@@ -102,5 +103,6 @@ def _record(row: Row[Any]) -> Staged:
         differences=tuple(FieldDifference(**each) for each in row.differences),
         is_stale=row.is_stale,
         decision=row.decision,
+        choices=row.choices,
         id=row.id,
     )

@@ -47,6 +47,11 @@ _FIELDS: Final = {
     "edoreczenia": "e-Doręczenia",
     "visibility": "widoczność",
     "phone": "telefony",
+    "phones": "telefony",
+    "address_1": "ulica i numer",
+    "postal_code": "kod pocztowy",
+    "city": "miejscowość",
+    "region": "dzielnica lub powiat",
     "organization_identifier": "identyfikatory",
     "address": "adres",
     "point": "punkt na mapie",
@@ -125,6 +130,10 @@ def value(field: str, told: str | None) -> str:
 def difference(change: FieldDifference) -> str:
     """One changed field as a line."""
     before, after = value(change.field, change.before), value(change.field, change.after)
+    if change.is_conflict:
+        base = value(change.field, change.base)
+        label = field_name(change.table, change.field)
+        return f"{label}: ręcznie wpisano {before}, rejestr podaje teraz {after} (przedtem {base})"
     return f"{field_name(change.table, change.field)}: {before} → {after}"
 
 
@@ -163,8 +172,13 @@ def _offer(item: dict[str, Any]) -> str:
     return branch if share is None else f"{branch} (miejsca: {share})"
 
 
+def _phone(item: dict[str, Any]) -> str:
+    return " ".join(str(item[name]) for name in ("display", "description") if item.get(name))
+
+
 _DETAILS: Final[Mapping[str, Callable[[dict[str, Any]], str]]] = {
-    "phone": lambda item: " ".join(str(item[name]) for name in ("display", "description") if item.get(name)),
+    "phone": _phone,
+    "phones": _phone,
     "organization_identifier": lambda item: f"{item['identifier_scheme']} {item['identifier']}",
     "address": _address,
     "accessibility": lambda item: f"{item['feature']} = {item['value']}",
