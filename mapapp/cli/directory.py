@@ -1,13 +1,17 @@
 """The directory from the command line."""
 
 import json
+from dataclasses import asdict
 from uuid import UUID
 
 import click
+from rich.console import Console
+from rich.table import Table
 
 from mapapp import migrate
 from mapapp.cli.person import whoami
 from mapapp.database import transaction
+from mapapp.directory.capacity_history import capacity_history
 from mapapp.directory.editable import WrongFieldError
 from mapapp.directory.editing import (
     ChangedMeanwhileError,
@@ -85,3 +89,20 @@ def _show(found: EditableRecord) -> None:
 
 def _told(value: object) -> str:
     return value if isinstance(value, str) else "" if value is None else json.dumps(value, ensure_ascii=False)
+
+
+@directory.command()
+@click.argument("record", type=click.UUID)
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def capacity(record: UUID, as_json: bool) -> None:
+    """Show the numbers of places over time, of a service or of all services of an organization or a location."""
+    with staff_engine(current_settings()) as engine, transaction(engine) as session:
+        found = capacity_history(session, record)
+    if as_json:
+        click.echo(json.dumps([asdict(each) for each in found], ensure_ascii=False, indent=2, default=str))
+        return
+    table = Table("day", "service", "kind", "of whom", "maximum", "available", "waiting days", "unit", box=None)
+    for each in found:
+        numbers = ("" if n is None else str(n) for n in (each.maximum, each.available, each.waiting_days))
+        table.add_row(str(each.as_of), each.service_name, each.kind, each.target, *numbers, each.unit)
+    Console().print(table if found else "No number of places is known.")

@@ -44,6 +44,12 @@ class Changes:
     def add(self, facility: FacilityRecord, rows: Sequence[Row], stored: Stored) -> None:
         """Compare the ``rows`` of one facility with what is ``stored`` and note the difference."""
         organization = rows[0]
+        if is_older(facility, rows, stored):
+            added = self._add_history(rows, stored)
+            self.services |= added
+            self.updated += bool(added)
+            self.unchanged += not added
+            return
         if stored.like(organization) is None:
             # a location or service of that number may be there still, from an organization that was removed
             self.created += 1
@@ -55,6 +61,20 @@ class Changes:
             return
         self.services |= {row.id for row in rows if row.table == "service"}
         self.services |= {row.id for row in _ended(facility, rows, stored)}
+
+    def _add_history(self, rows: Sequence[Row], stored: Stored) -> set[UUID]:
+        """Past numbers of places, beside the newer ones; the services that had not known them."""
+        known = {row.id for details in stored.details_of.values() for row in details if row.table in _KEEPS_HISTORY}
+        news: dict[UUID, list[Row]] = {}
+        for row in rows:
+            if row.table in _KEEPS_HISTORY and row.id not in known and ("service", row.owner) in stored.by_id:
+                news.setdefault(row.owner, []).append(row)
+        for owner, history in news.items():
+            service = Row("service", owner, {})
+            self.inserts += history
+            self.updates.append(service)
+            self.log += _detail_changes(service, [], history)
+        return set(news)
 
     def write(self, rows: Sequence[Row], stored: Stored) -> bool:
         """Note what writing ``rows`` changes, records and all their details; whether anything does."""
@@ -87,6 +107,13 @@ class Changes:
         if stored.like(record) is not None:
             self.log += _detail_changes(record, [*gone, *other], [*new, *(wanted[row.id] for row in other)])
         return bool(gone or other or new)
+
+
+def is_older(facility: FacilityRecord, rows: Sequence[Row], stored: Stored) -> bool:
+    """Whether the directory holds a later state of the facility: then nothing of it is written over."""
+    there = stored.like(rows[0])
+    known = there.values["source_date"] if there else None
+    return bool(known and facility.source_date and facility.source_date < known)
 
 
 def _differs(before: Row, after: Row) -> bool:

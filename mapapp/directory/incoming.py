@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from mapapp.directory.changes import Changes, FieldChange
+from mapapp.directory.changes import Changes, FieldChange, is_older
 from mapapp.directory.manual import Choices, Conflict, Settled, edits_of, settle
 from mapapp.directory.records import FacilityRecord
 from mapapp.directory.rows import SOURCED_TABLES, facility_rows
@@ -23,13 +23,17 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What saving a facility would do. ``version`` sums the versions of its records: 0 where it is new."""
+    """What saving a facility would do. ``version`` sums the versions of its records: 0 where it is new.
+
+    Where the directory holds a later state (``is_older``) only past numbers of places are added.
+    """
 
     organization: UUID
     is_new: bool
     changes: tuple[FieldChange, ...]
     conflicts: tuple[Conflict, ...]
     version: int
+    is_older: bool = False
 
 
 def incoming_rows(
@@ -43,7 +47,12 @@ def incoming_rows(
     rows = [facility_rows(each, known) for each in facilities]
     stored = stored_rows(session, (row for each in rows for row in each))
     edits = edits_of(session, {row_id for table, row_id in stored.by_id if table in SOURCED_TABLES})
-    settled = (settle(each, [edit for row in each for edit in edits.get(row.id, ())], choices or {}) for each in rows)
+    settled = (
+        Settled(its_rows)
+        if is_older(each, its_rows, stored)
+        else settle(its_rows, [edit for row in its_rows for edit in edits.get(row.id, ())], choices or {})
+        for each, its_rows in zip(facilities, rows, strict=True)
+    )
     return Incoming(tuple(settled), stored)
 
 
@@ -71,4 +80,5 @@ def _compared(facility: FacilityRecord, settled: Settled, stored: Stored) -> Com
         changes=tuple(changes.log),
         conflicts=settled.conflicts,
         version=sum(row.values["version"] for row in there),
+        is_older=is_older(facility, settled.rows, stored),
     )

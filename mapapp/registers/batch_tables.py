@@ -61,6 +61,8 @@ class StagedRecord(Base):
     earlier_number: Mapped[str | None]  # under which the register named it before
     match_score: Mapped[float | None]  # how likely the unit of that number is this one
     differences: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default="[]")
+    # than what the directory holds: only past numbers of places are added
+    is_older: Mapped[bool] = mapped_column(server_default="false")
     # the directory changed after staging, so that these are not the differences that were staged
     is_stale: Mapped[bool] = mapped_column(server_default="false")
     decision: Mapped[str | None]

@@ -258,3 +258,6 @@ def test_edits_a_record_and_asks_about_it_when_the_register_changes(
     assert batch("apply", number).exit_code == 0
     assert "name=Ośrodek Jana\n" in edit().output
     assert "18 440 66 00" in edit().output
+    history = CliRunner().invoke(directory.capacity, [str(unit)])
+    assert history.output.strip() == "No number of places is known."
+    assert json.loads(CliRunner().invoke(directory.capacity, [str(unit), "--json"]).output) == []

@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 
 from geo.crs import Position
 from mapapp.database import transaction
+from mapapp.directory.capacity_history import capacity_history
 from mapapp.directory.records import CapacityRecord
 from mapapp.directory.vocabulary import load_vocabularies
 from mapapp.registers import dps
+from mapapp.registers.batches import undo
 from mapapp.registers.gminas import Gminas, KnownGmina
 from mapapp.registers.layouts import ReadRow, Surroundings
 from mapapp.registers.loading import ImportReport, import_register
@@ -207,6 +209,32 @@ def test_builds_a_history_of_monthly_files(session: Session, saved: Saved) -> No
     assert [tuple(row) for row in session.execute(text(query))] == [(date(2026, 4, 30), 0), (date(2026, 5, 31), 3)]
     assert session.execute(text("SELECT places, places_as_of FROM listing")).one() == (90, date(2026, 5, 31))
     assert load("31 maja", 3).saved.unchanged == 1
+
+
+def test_adds_an_older_file_to_the_history_and_writes_over_nothing(session: Session, saved: Saved) -> None:
+    def load(day: str, free: int, home: str = HOME) -> ImportReport:
+        row = ("1.", "bocheński", home, "dla osób w podeszłym wieku", 90, 90, 90 - free, 90, free, free, 0, 0, 0, 0, 0)
+        path = saved("dps.xlsx", xlsx([(TITLE.replace("30 kwietnia", day),), HEADER, *BELOW, row]))
+        return import_register(session, path, VOCABULARIES)
+
+    load("31 maja", 3)
+    query = "SELECT organization_name, places_free, places_as_of, source_date FROM listing"
+    before = session.execute(text(query)).one()
+    older = load("30 kwietnia", 5, HOME.replace("''Dom''", "''Dawna nazwa''"))
+    assert {each.field for each in older.differences} == {"service_capacity"}
+    assert session.execute(text(query)).one() == before
+    organization = session.scalars(text("SELECT id FROM organization")).one()
+    history = capacity_history(session, organization)
+    told = [(each.as_of, each.available) for each in history if (each.kind, each.target) == ("approved", None)]
+    assert told == [(date(2026, 5, 31), 3), (date(2026, 4, 30), 5)]
+    assert capacity_history(session, organization, since=date(2026, 6, 1)) == ()
+    assert load("30 kwietnia", 5, HOME.replace("''Dom''", "''Dawna nazwa''")).state == "nothing_to_do"
+    assert older.batch is not None
+    undo(session, older.batch)
+    assert {each.as_of for each in capacity_history(session, organization)} == {date(2026, 5, 31)}
+    other = "Dom Pomocy Społecznej ''Inny'' w Nowym Wiśniczu,           ul. Długa 1, 32-720 Nowy Wiśnicz"
+    apart = load("30 kwietnia", 5, other)
+    assert (apart.state, apart.no_longer_named) == ("applied", ())  # an older file does not know the newer home
 
 
 # The sheet's own sums (rows with X), which the import leaves out; where a powiat has two, that of its gminas' homes

@@ -44,6 +44,7 @@ def upgrade() -> None:
         sa.Column("earlier_number", sa.Text(), nullable=True),
         sa.Column("match_score", sa.Float(), nullable=True),
         sa.Column("differences", postgresql.JSONB(), server_default="[]", nullable=False),
+        sa.Column("is_older", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("is_stale", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("decision", sa.Text(), nullable=True),
         sa.Column("choices", postgresql.JSONB(), server_default="{}", nullable=False),

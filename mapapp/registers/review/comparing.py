@@ -35,13 +35,24 @@ def compared(session: Session, units: Sequence[Staged]) -> tuple[Staged, ...]:
     present = [_with(each, result, matches.get(each.number)) for each, result in zip(units, found, strict=True)]
     content = whole_hash(units)
     matched = {(source, number) for (source, _), number in earlier.items()}
-    gone = (each for each in gone_units(session, facilities) if (each.source, each.source_id) not in matched)
+    gone = (
+        each
+        for each in gone_units(session, facilities)
+        if (each.source, each.source_id) not in matched and not _is_newer(each, facilities)
+    )
     return (*present, *(_gone(each, content) for each in gone))
 
 
 def whole_hash(units: Iterable[Staged]) -> str:
     """The hash of what the units of a file say, in whatever order."""
     return hash_of(sorted(each.content_hash for each in units if each.facility))
+
+
+def _is_newer(unit: GoneUnit, facilities: Sequence[FacilityRecord]) -> bool:
+    """Whether the directory knows the unit from a later file than this one: an older file says nothing of it."""
+    days = (each.source_date for each in facilities if each.source == unit.source and each.source_date)
+    latest = max(days, default=None)
+    return bool(latest and unit.source_date and latest < unit.source_date)
 
 
 def _with(unit: Staged, comparison: Comparison, match: Renumbered | None) -> Staged:
@@ -57,6 +68,7 @@ def _with(unit: Staged, comparison: Comparison, match: Renumbered | None) -> Sta
         target=None if comparison.is_new else comparison.organization,
         target_version=comparison.version,
         differences=differences,
+        is_older=comparison.is_older,
         earlier_number=match.earlier if match else None,
         match_score=match.score if match else None,
     )

@@ -81,6 +81,7 @@ class Staged:
     earlier_number: str | None = None
     match_score: float | None = None  # how likely the unit of the earlier number is this one
     differences: tuple[FieldDifference, ...] = ()
+    is_older: bool = False  # than what the directory holds: only past numbers of places are added
     is_stale: bool = False
     decision: Decision | None = None
     choices: Mapping[str, Choice] = field(default_factory=dict)  # of single fields in conflict

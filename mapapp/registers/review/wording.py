@@ -144,7 +144,8 @@ def title(record: Staged) -> str:
     likely = f" – zgodność {record.match_score:.0%}" if record.match_score and record.action == "doubtful" else ""
     earlier = f", dotąd {record.earlier_number}{likely}" if record.earlier_number else ""
     stale = "; katalog zmienił się po przygotowaniu" if record.is_stale else ""
-    return f"{record.name} ({record.source_id}{earlier}{where}): {ACTIONS[record.action]}{stale}"
+    older = "; plik starszy niż katalog, tylko dawne liczby miejsc" if record.is_older else ""
+    return f"{record.name} ({record.source_id}{earlier}{where}): {ACTIONS[record.action]}{older}{stale}"
 
 
 def _item(field: str, item: Any) -> str:
