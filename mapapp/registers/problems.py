@@ -55,9 +55,13 @@ class RowRejectedError(ValueError):
 
 def shortened(value: str) -> str:
     """``value`` on one line, for a message; what cannot be printed becomes a question mark."""
-    line = " ".join(value.split())
-    visible = "".join(character if character.isprintable() else "?" for character in line)
-    return visible if len(visible) <= _LONGEST_SHOWN else f"{visible[:_LONGEST_SHOWN]}…"
+    line = visible(value)
+    return line if len(line) <= _LONGEST_SHOWN else f"{line[:_LONGEST_SHOWN]}…"
+
+
+def visible(value: str) -> str:
+    """``value`` on one line; what cannot be printed, such as a terminal's commands, becomes a question mark."""
+    return "".join(character if character.isprintable() else "?" for character in " ".join(value.split()))
 
 
 def nearest_of(value: str, valid: Iterable[str]) -> str:

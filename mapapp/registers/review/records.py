@@ -10,6 +10,7 @@ from uuid import UUID
 from mapapp.directory.incoming import Comparison
 from mapapp.directory.manual import Choice
 from mapapp.directory.records import FacilityRecord
+from mapapp.registers.problems import visible
 
 Action = Literal["added", "changed", "unchanged", "gone", "conflict", "doubtful"]
 Decision = Literal["take", "leave", "keep", "end", "register", "manual", "same", "new"]
@@ -61,7 +62,7 @@ class Difference:
     def __str__(self) -> str:
         """The difference as one line."""
         change = f"{self.field}: {self.before or '–'} → {self.after or '–'}" if self.field else "added"
-        return f"{self.name}: {change}"
+        return visible(f"{self.name}: {change}")
 
 
 @dataclass(frozen=True, slots=True)

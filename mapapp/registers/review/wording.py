@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from mapapp.registers.problems import visible
 from mapapp.registers.review.records import Action, Decision, FieldDifference, Staged
 
 ACTIONS: Final[Mapping[Action, str]] = {
@@ -112,8 +113,10 @@ def field_name(table: str, field: str) -> str:
 
 def value(field: str, told: str | None) -> str:
     """A value to read; lists of details are joined."""
-    if told is None or told == "":
-        return NOTHING
+    return visible(_value(field, told)) if told else NOTHING
+
+
+def _value(field: str, told: str) -> str:
     if field == "status":
         return _STATUSES.get(told, told)
     if field == "point":
@@ -145,7 +148,7 @@ def title(record: Staged) -> str:
     earlier = f", dotąd {record.earlier_number}{likely}" if record.earlier_number else ""
     stale = "; katalog zmienił się po przygotowaniu" if record.is_stale else ""
     older = "; plik starszy niż katalog, tylko dawne liczby miejsc" if record.is_older else ""
-    return f"{record.name} ({record.source_id}{earlier}{where}): {ACTIONS[record.action]}{older}{stale}"
+    return visible(f"{record.name} ({record.source_id}{earlier}{where}): {ACTIONS[record.action]}{older}{stale}")
 
 
 def _item(field: str, item: Any) -> str:
