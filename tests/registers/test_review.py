@@ -306,13 +306,19 @@ def test_applies_nothing_that_changed_since_and_shows_it(
 def test_needs_no_decision_where_somebody_made_the_same_change(
     loaded: Session, changed: Callable[[Callable[[Rows], None]], Path]
 ) -> None:
-    path = changed(lambda rows: rows[0].update(email="nowy@tarnow.pl"))
-    number, found = staged(loaded, path)
-    loaded.execute(
-        text("UPDATE organization SET email = 'nowy@tarnow.pl' WHERE id = :id"), {"id": found["changed"][0].target}
-    )
+    def change(rows: Rows) -> None:
+        rows.pop()
+        rows[0].update(email="nowy@tarnow.pl")
+
+    number, found = staged(loaded, changed(change))
+    assert decide_all(loaded, number, "gone", "end", "anna") == 1
+    for query, unit in (
+        ("UPDATE organization SET email = 'nowy@tarnow.pl' WHERE id = :id", found["changed"][0]),
+        ("UPDATE service SET status = 'defunct' WHERE organization_id = :id", found["gone"][0]),
+    ):
+        loaded.execute(text(query), {"id": unit.target})
     applied = apply_batch(loaded, number, "anna")
-    assert (applied.stale, applied.saved.updated) == ((), 0)
+    assert (applied.stale, applied.saved.updated, applied.ended) == ((), 0, 0)
 
 
 def test_refuses_decisions_that_do_not_fit(loaded: Session, changed: Callable[[Callable[[Rows], None]], Path]) -> None:

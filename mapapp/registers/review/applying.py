@@ -51,8 +51,7 @@ def apply_batch(session: Session, number: int, by: str, records: Sequence[Staged
     be_the_only_import(session)
     batch = staged_batch(session, number)
     if records is None:
-        records = tuple(staged_records(session, number))
-        stale = _stale(session, records)
+        records, stale = _compared_anew(session, tuple(staged_records(session, number)))
         if stale:
             return Applied(stale=stale)
     waiting = [each for each in records if each.waits]
@@ -111,20 +110,26 @@ def _choices(records: Iterable[Staged]) -> Choices:
     }
 
 
-def _stale(session: Session, records: Sequence[Staged]) -> tuple[Staged, ...]:
-    """The units that would not change what was staged any more; they are stored with what they would change now."""
+def _compared_anew(session: Session, records: Sequence[Staged]) -> tuple[tuple[Staged, ...], tuple[Staged, ...]]:
+    """The units as they are to be applied now, and those that would not change what was staged any more.
+
+    The latter are stored with what they would change now. One that has nothing left to change waits for nobody.
+    """
     present = [each for each in records if each.facility]
     now = {each.number: each for each in compared(session, present)}
-    found: list[Staged] = []
+    current: list[Staged] = []
+    stale: list[Staged] = []
     for before in records:
         after = now.get(before.number) or _done(before)
         if before.is_like(after):
+            current.append(before)
             continue
         fresh = replace(after, id=before.id, content_hash=before.content_hash, is_stale=after.action != "unchanged")
         replace_stored(session, fresh)
+        current.append(fresh)
         if fresh.is_stale:
-            found.append(fresh)
-    return tuple(found)
+            stale.append(fresh)
+    return tuple(current), tuple(stale)
 
 
 def _done(record: Staged) -> Staged:

@@ -1,7 +1,8 @@
 """What the units of a file would change, compared with the directory as it is now. Nothing is changed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 
 from sqlalchemy.orm import Session
 
@@ -35,10 +36,11 @@ def compared(session: Session, units: Sequence[Staged]) -> tuple[Staged, ...]:
     present = [_with(each, result, matches.get(each.number)) for each, result in zip(units, found, strict=True)]
     content = whole_hash(units)
     matched = {(source, number) for (source, _), number in earlier.items()}
+    days = _latest_days(facilities)
     gone = (
         each
         for each in gone_units(session, facilities)
-        if (each.source, each.source_id) not in matched and not _is_newer(each, facilities)
+        if (each.source, each.source_id) not in matched and not _is_newer(each, days)
     )
     return (*present, *(_gone(each, content) for each in gone))
 
@@ -48,10 +50,18 @@ def whole_hash(units: Iterable[Staged]) -> str:
     return hash_of(sorted(each.content_hash for each in units if each.facility))
 
 
-def _is_newer(unit: GoneUnit, facilities: Sequence[FacilityRecord]) -> bool:
+def _latest_days(facilities: Iterable[FacilityRecord]) -> dict[str, date]:
+    """Of what day a file is, by register."""
+    days: dict[str, date] = {}
+    for each in facilities:
+        if each.source_date:
+            days[each.source] = max(each.source_date, days.get(each.source, each.source_date))
+    return days
+
+
+def _is_newer(unit: GoneUnit, days: Mapping[str, date]) -> bool:
     """Whether the directory knows the unit from a later file than this one: an older file says nothing of it."""
-    days = (each.source_date for each in facilities if each.source == unit.source and each.source_date)
-    latest = max(days, default=None)
+    latest = days.get(unit.source)
     return bool(latest and unit.source_date and latest < unit.source_date)
 
 
