@@ -1,7 +1,7 @@
 """Units that a register numbers otherwise than before: found by identifiers, name and address among its other units."""
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -12,6 +12,7 @@ from geo.crs import Position
 from mapapp.directory.matching.candidates import match_candidates
 from mapapp.directory.matching.scoring import Match
 from mapapp.directory.matching.unit import PRECISE, Unit, unit_of
+from mapapp.directory.merged_records import survivors_by_number
 from mapapp.directory.records import FacilityRecord
 
 Number = tuple[str, str]  # a register and the number there
@@ -66,11 +67,14 @@ def _number(key: Hashable) -> Number:
     return cast("Number", key)  # so they are keyed here
 
 
-def _known(session: Session, numbers: Iterable[Number]) -> set[Number]:
+def _known(session: Session, numbers: Collection[Number]) -> set[Number]:
     query = text("SELECT source, source_id FROM organization WHERE source || ' ' || source_id = ANY (:numbers)")
     wanted = sorted(f"{source} {number}" for source, number in numbers)
     found = session.execute(query.bindparams(bindparam("numbers", type_=ARRAY(Text))), {"numbers": wanted})
-    return {(row.source, row.source_id) for row in found}
+    stored = {(row.source, row.source_id) for row in found}
+    # a number that was merged into another record is not a new one
+    merged = survivors_by_number(session, {source for source, _ in numbers})
+    return stored | {(source, number) for table, source, number in merged if table == "organization"}
 
 
 def _stored(session: Session, sources: Iterable[str]) -> list[Unit]:
