@@ -25,6 +25,7 @@ COMMANDS = {
     "siting": "mapapp.cli.siting:siting",
     "travel": "mapapp.cli.travel:travel",
     "release": "mapapp.cli.release:release",
+    "suggestions": "mapapp.cli.suggestions:suggestions",
 }
 
 

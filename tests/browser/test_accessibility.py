@@ -23,6 +23,11 @@ STATES = {
     "samples": "/?type=ddp&type=suo_psy",
     "service": "service:type=teleopieka",
     "about": "/o-mapie",
+    "correction": "place:type=ops/popraw",
+    "correction of a service": "service:type=teleopieka/popraw",
+    "remarks": "/uwagi",
+    "remarks in Ukrainian": "/uwagi?lang=uk",
+    "thanks": "/dziekujemy",
     "open data": "/dane",
     "data for programs": "/api/ogc?f=html",
     "collection": "/api/ogc/collections/services?f=html",
@@ -64,9 +69,11 @@ def address_of(visit: Visit, state: str) -> str:
     kind, colon, question = STATES[state].partition(":")
     if not colon:
         return STATES[state]
+    question, slash, below = question.partition("/")
     services = visit.page.request.get(f"{visit.server}/api/services?{question}").json()["services"]
     found = services[0]
-    return f"/miejsce/{found['location_id']}" if kind == "place" else f"/usluga/{found['service_id']}"
+    page = f"/miejsce/{found['location_id']}" if kind == "place" else f"/usluga/{found['service_id']}"
+    return page + slash + below
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -79,6 +86,15 @@ def test_is_accessible_and_whole(sized: Visit, state: str) -> None:
     assert page.evaluate(WIDTH) <= page.viewport_size["width"]  # type: ignore[index]
     assert sized.stopped() == []
     assert [error for error in sized.errors if "status of 40" not in error] == []
+
+
+def test_is_accessible_where_a_form_was_not_taken(sized: Visit) -> None:
+    page = sized.go("/uwagi")
+    page.locator("#email").fill("anna")
+    page.get_by_role("button", name="Wyślij").click()
+    page.wait_for_selector("[role=alert]")
+    assert sized.violations() == []
+    assert page.evaluate(WIDTH) <= page.viewport_size["width"]  # type: ignore[index]
 
 
 @pytest.mark.parametrize("opened", ["Rodzaj wsparcia", "Dla kogo", "Dostępność", "Obszar", "Co oznaczają znaki"])

@@ -282,6 +282,10 @@ ADDRESSES: Mapping[str, Callable[[World], list[str]]] = {
     "resident.search": lambda _: [each for lang in LANGUAGES for each in _searches("/", lang=lang)],
     "resident.service": lambda world: _pages(f"/usluga/{world.hidden[SAFE_HOUSE].service}"),
     "services.search": _services,
+    "suggesting.place": lambda world: _pages(f"/miejsce/{world.shown.location}/popraw"),
+    "suggesting.service": lambda world: _pages(f"/usluga/{world.hidden[SAFE_HOUSE].service}/popraw"),
+    "suggesting.site": lambda _: _pages("/uwagi"),
+    "suggesting.thanks": lambda _: _pages("/dziekujemy"),
     "tiles.description": lambda _: [f"/tiles/{layer}.json" for layer in ("services", *AREA_LAYERS)],
     "tiles.tile": _tiles,
     "validator.ask": lambda _: _pages("/sprawdz-plik"),
@@ -370,11 +374,13 @@ def test_hidden_records_have_no_page(world: World) -> None:
     for word, ids in world.hidden.items():
         paths = [
             f"/miejsce/{ids.location}",
+            f"/miejsce/{ids.location}/popraw",
             f"/api/ogc/collections/locations/items/{ids.location}",
         ]
         if word != SAFE_HOUSE:
             paths += [
                 f"/usluga/{ids.service}",
+                f"/usluga/{ids.service}/popraw",
                 f"/api/hsds/services/{ids.service}",
                 f"/api/hsds/service_at_locations/{ids.offer}",
                 f"/api/hsds/organizations/{ids.organization}",

@@ -26,6 +26,7 @@ from mapapp.directory.tables.merging import DuplicatePair, RecordAlias, RecordMe
 from mapapp.directory.tables.organization import Organization, OrganizationIdentifier, Program
 from mapapp.directory.tables.published import ListingChange
 from mapapp.directory.tables.service import Service
+from mapapp.directory.tables.suggestion import Suggestion
 from mapapp.directory.tables.taxonomy import Attribute, Taxonomy, TaxonomyTerm
 
 __all__ = [
@@ -59,6 +60,7 @@ __all__ = [
     "ServiceAtLocation",
     "ServiceCapacity",
     "SourceRegister",
+    "Suggestion",
     "Taxonomy",
     "TaxonomyTerm",
     "Unit",
