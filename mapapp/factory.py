@@ -35,6 +35,7 @@ from mapapp.web.resident import resident
 from mapapp.web.security import init_security
 from mapapp.web.session import init_sessions
 from mapapp.web.site import EXTENSION, Site
+from mapapp.web.statements import statements
 from mapapp.web.suggesting import suggesting
 from mapapp.web.validator import validator
 from mapapp.web.warming import warm_in_background
@@ -92,7 +93,7 @@ def create_app(settings: Settings) -> Flask:
     for init in (init_i18n, init_sessions, init_problems):
         init(app)
     init_security(app, settings)
-    pages = (resident, planner, widget, open_data, reference, validator, suggesting)
+    pages = (resident, planner, widget, open_data, reference, validator, suggesting, statements)
     for blueprint in (*pages, services, boundaries, export, template, feed, hsds, ogc, tiles, health):
         app.register_blueprint(blueprint)
     if settings.environment != "test":

@@ -1,5 +1,6 @@
 """All configuration: one frozen object read from ``MAPAPP_*`` environment variables."""
 
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -62,6 +63,22 @@ class Settings(BaseSettings):
         None,
         pattern=r"^[^@\s<>\"]+@[^@\s<>\"]+$",
         description="Where to ask about the open data; else the page of the data is named",
+    )
+    operator: str = Field(
+        "", description="Who runs the site, as its statements name it; else they say that it is missing"
+    )
+    operator_address: str = Field("", description="Where the operator is, for the statements")
+    operator_phone: str | None = Field(
+        None, pattern=r"^\+?[0-9 ]{3,20}$", description="The operator's telephone, for the statements"
+    )
+    accessibility_contact: str = Field(
+        "", description="Person or unit responsible for accessibility, for the statement"
+    )
+    data_protection_contact: str = Field(
+        "", description="How to reach the data protection officer, for the privacy page"
+    )
+    published_on: date | None = Field(
+        None, description="Day on which the public could first use the site, as `2026-12-01`, for the statement"
     )
     basemap_url: str | None = Field(
         None,
