@@ -25,6 +25,7 @@ from mapapp.web.api.reference import reference
 from mapapp.web.api.services import services
 from mapapp.web.api.template import template
 from mapapp.web.api.tiles import tiles
+from mapapp.web.favourites import favourites
 from mapapp.web.health import health
 from mapapp.web.i18n import LANGUAGES, init_i18n
 from mapapp.web.kept import CompressedBodies, body_key
@@ -37,6 +38,7 @@ from mapapp.web.session import init_sessions
 from mapapp.web.site import EXTENSION, Site
 from mapapp.web.statements import statements
 from mapapp.web.suggesting import suggesting
+from mapapp.web.take_along import take_along
 from mapapp.web.validator import validator
 from mapapp.web.warming import warm_in_background
 from mapapp.web.widget import widget
@@ -56,6 +58,8 @@ COMPRESSED = [
     "application/atom+xml",
     "application/ld+json",
     "text/turtle",
+    "text/calendar",
+    "text/vcard",
     "application/rss+xml",
     "application/vnd.google-earth.kml+xml",
     "text/csv",
@@ -93,7 +97,7 @@ def create_app(settings: Settings) -> Flask:
     for init in (init_i18n, init_sessions, init_problems):
         init(app)
     init_security(app, settings)
-    pages = (resident, planner, widget, open_data, reference, validator, suggesting, statements)
+    pages = (resident, planner, widget, open_data, reference, validator, suggesting, statements, take_along, favourites)
     for blueprint in (*pages, services, boundaries, export, template, feed, hsds, ogc, tiles, health):
         app.register_blueprint(blueprint)
     if settings.environment != "test":

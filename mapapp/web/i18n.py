@@ -17,7 +17,7 @@ LANGUAGES = {"pl": "Polski", "en": "English", "uk": "Українська"}  # e
 # what people read; links to it keep the language
 PAGES = (
     *("resident.", "planner.", "widget.", "reference.page", "open_data.page", "validator.", "suggesting."),
-    *("statements.",),
+    *("statements.", "take_along.", "favourites."),
 )
 CATALOGS = ROOT / "translations"
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from itertools import groupby
 
+from flask import url_for
+
 from mapapp.directory.queries import (
     AccessibilityFact,
     CapacityFact,
@@ -12,9 +14,11 @@ from mapapp.directory.queries import (
 )
 from mapapp.directory.terms import Unit
 from mapapp.territory.queries import TerritoryFacts
+from mapapp.web.addresses import absolute
 from mapapp.web.facts import current_facts
 from mapapp.web.i18n import current_language, label, long_date
 from mapapp.web.i18n import gettext as _
+from mapapp.web.place_files import has_calendar
 from mapapp.web.site import current_site
 from mapapp.web.words import DayRow, OpenWords, ages, area_words, listed, now, open_words, week_rows
 
@@ -51,6 +55,9 @@ class PlacePage:
     access: tuple[FeatureGroup, ...]
     unknown_features: tuple[str, ...]
     territory: TerritoryFacts | None
+    url: str  # for whoever is sent it
+    list_url: str
+    has_calendar: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +81,9 @@ def place_page(place: PlaceDetails) -> PlacePage:
         access=_access_groups(place.accessibility),
         unknown_features=_unknown_features(place.accessibility),
         territory=current_facts().territory,
+        url=absolute(url_for("resident.place", location_id=place.id)),
+        list_url=url_for("favourites.page", m=place.id),
+        has_calendar=has_calendar(place, moment.date()),
     )
 
 

@@ -9,6 +9,7 @@ from mapapp.directory.queries import place_details, service_details, survivor_of
 from mapapp.web import words
 from mapapp.web.export_links import export_links
 from mapapp.web.facts import current_facts
+from mapapp.web.favourites import addresses_for_scripts
 from mapapp.web.kept import kept_body
 from mapapp.web.map_data import map_types, map_words, services_url
 from mapapp.web.parameters import PageQuestion, Question, parse
@@ -33,6 +34,7 @@ def _shared() -> dict[str, object]:
         "map_types": map_types,
         "services_url": services_url,
         "export_links": export_links,
+        "saved_addresses": addresses_for_scripts,
     }
 
 

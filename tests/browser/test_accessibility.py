@@ -28,6 +28,11 @@ STATES = {
     "remarks": "/uwagi",
     "remarks in Ukrainian": "/uwagi?lang=uk",
     "thanks": "/dziekujemy",
+    "saved places": "saved:type=ops&type=dps",
+    "no saved places": "/ulubione",
+    "saved places that are gone": "/ulubione?m=00000000-0000-0000-0000-000000000007",
+    "no network": "/bez-sieci",
+    "no network, in Ukrainian": "/bez-sieci?lang=uk",
     "accessibility statement": "/deklaracja-dostepnosci",
     "accessibility statement in Ukrainian": "/deklaracja-dostepnosci?lang=uk",
     "privacy": "/prywatnosc?lang=en",
@@ -76,6 +81,8 @@ def address_of(visit: Visit, state: str) -> str:
         return STATES[state]
     question, slash, below = question.partition("/")
     services = visit.page.request.get(f"{visit.server}/api/services?{question}").json()["services"]
+    if kind == "saved":
+        return f"/ulubione?m={','.join(each['location_id'] for each in services)}"
     found = services[0]
     page = f"/miejsce/{found['location_id']}" if kind == "place" else f"/usluga/{found['service_id']}"
     return page + slash + below

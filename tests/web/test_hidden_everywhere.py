@@ -16,9 +16,11 @@ from functools import partial
 from uuid import UUID
 
 import pyarrow.parquet
+import pypdf
 import pytest
 import shapely
 from flask.testing import FlaskClient
+from pypdf.generic import IndirectObject, StreamObject
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -46,6 +48,7 @@ PHONES = {SECRET: "74 999 88 77", FORMER: "74 999 66 55", SAFE_HOUSE: "74 999 44
 MISSPELT = {SECRET: "Zmierzchnai", FORMER: "Jutrznicca", SAFE_HOUSE: "Kryjowkowaa"}
 LANGUAGES = ("pl", "en", "uk")
 COLLECTIONS = ("services", "locations", "organizations", "gminas", "powiats", "subregions")
+BESIDE_PLACES = ("popraw", "ulotka.pdf", "kontakt.vcf", "godziny.ics", "qr.svg")
 AREA_LAYERS = ("gminas", "powiats", "subregions")
 
 
@@ -95,6 +98,7 @@ class World:
     client: FlaskClient
     hidden: Mapping[str, Ids]
     shown: Ids
+    shown_by_day: Ids
     old: Manifest
     new: Manifest
 
@@ -120,7 +124,7 @@ def world(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory, compiled_c
     with transaction(engine) as session:
         save_facilities(session, [*hidden_level, _facility(FORMER)], registers=(example_site.REGISTER,))
         hidden = {word: _ids(session, word, "dmdz") for word in (SECRET, FORMER, SAFE_HOUSE)}
-        shown = _ids(session, "far", "dps")
+        shown, shown_by_day = _ids(session, "far", "dps"), _ids(session, "ops", "ops")
         phone = {"number": "+48749994433", "display": PHONES[SAFE_HOUSE]}
         session.execute(insert(Phone).values(location_id=hidden[SAFE_HOUSE].location, **phone))
         refresh_listings(session)
@@ -137,7 +141,7 @@ def world(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory, compiled_c
     client.open = partial(client.open, buffered=True)  # type: ignore[method-assign]
     # before the next build has taken the old release from the disk
     assert client.get(f"/dane/{old.name}/services.csv").status_code == 410
-    yield World(client, hidden, shown, old, _release(engine, settings))
+    yield World(client, hidden, shown, shown_by_day, old, _release(engine, settings))
     open_session = app.extensions[EXTENSION].open_session
     assert isinstance(open_session, sessionmaker)
     open_session.kw["bind"].dispose()
@@ -236,11 +240,20 @@ def _planning(path: str) -> list[str]:
     return [f"{path}?{question}" for question in (*questions, "measure=sites&group=crisis", "measure=verified_share")]
 
 
+def _list(world: World, path: str) -> str:
+    """A list with one place that may be seen, and all those that may not."""
+    ids = (world.shown.location, *(each.location for each in world.hidden.values()))
+    return f"{path}?m={','.join(str(each) for each in ids)}"
+
+
 ADDRESSES: Mapping[str, Callable[[World], list[str]]] = {
     "boundaries.layer": lambda _: [f"/api/boundaries/{layer}" for layer in ("gmina", "powiat", "subregion")],
     "template.workbook": lambda _: ["/api/template.xlsx"],
     "export.boundaries": lambda _: [f"/api/export/{layer}.geojson" for layer in AREA_LAYERS],
     "export.services": _exports,
+    "favourites.data": lambda world: [_list(world, "/ulubione/dane.json")],
+    "favourites.offline": lambda _: _pages("/bez-sieci"),
+    "favourites.page": lambda world: [f"{_list(world, '/ulubione')}&lang={language}" for language in LANGUAGES],
     "feed.changes": lambda _: [f"/api/feed/changes.{form}{q}" for form in ("atom", "rss") for q in ("", "?type=dmdz")],
     "health.healthz": lambda _: ["/healthz"],
     "health.readyz": lambda _: ["/readyz"],
@@ -290,6 +303,10 @@ ADDRESSES: Mapping[str, Callable[[World], list[str]]] = {
     "suggesting.service": lambda world: _pages(f"/usluga/{world.hidden[SAFE_HOUSE].service}/popraw"),
     "suggesting.site": lambda _: _pages("/uwagi"),
     "suggesting.thanks": lambda _: _pages("/dziekujemy"),
+    "take_along.contact": lambda world: _pages(f"/miejsce/{world.shown.location}/kontakt.vcf"),
+    "take_along.hours": lambda world: _pages(f"/miejsce/{world.shown_by_day.location}/godziny.ics"),
+    "take_along.qr": lambda world: _pages(f"/miejsce/{world.shown.location}/qr.svg"),
+    "take_along.sheet": lambda world: _pages(f"/miejsce/{world.shown.location}/ulotka.pdf"),
     "tiles.description": lambda _: [f"/tiles/{layer}.json" for layer in ("services", *AREA_LAYERS)],
     "tiles.tile": _tiles,
     "validator.ask": lambda _: _pages("/sprawdz-plik"),
@@ -297,7 +314,7 @@ ADDRESSES: Mapping[str, Callable[[World], list[str]]] = {
     "widget.shown": lambda _: _searches("/widget", lang="pl"),
 }
 # files of the checkout, the same on every site; answers about a file that was sent, and the directory is not asked
-WITHOUT_DATA = {"static", "widget.script", "validator.check", "validator.check_for_programs"}
+WITHOUT_DATA = {"static", "widget.script", "favourites.worker", "validator.check", "validator.check_for_programs"}
 
 
 # --- what must not be in them
@@ -318,12 +335,23 @@ def needles(world: World) -> list[bytes]:
     return [text.encode() for text in found] + binary + [ids.location.bytes for ids in world.hidden.values()]
 
 
+def opened_sheet(sheet: pypdf.PdfReader) -> bytes:
+    """Every object of a PDF, what its streams hold, and the text as a reader puts it together."""
+    numbers = range(1, int(sheet.trailer["/Size"]))
+    objects = [sheet.get_object(IndirectObject(number, 0, sheet)) for number in numbers]
+    streams = [each.get_data() for each in objects if isinstance(each, StreamObject)]
+    texts = [*(repr(each) for each in objects), *(page.extract_text() for page in sheet.pages)]
+    return b"\n".join([*streams, *(text.encode(errors="replace") for text in texts)])
+
+
 def opened(content: bytes) -> bytes:
     """All that is in an answer, whatever it is packed in."""
     if content[:4] == b"PAR1":
         rows = pyarrow.parquet.ParquetFile(io.BytesIO(content)).read().to_pylist()
         binary = [value for row in rows for value in row.values() if isinstance(value, bytes)]
         return content + b"".join(binary) + json.dumps(rows, default=repr, ensure_ascii=False).encode()
+    if content[:5] == b"%PDF-":
+        return content + opened_sheet(pypdf.PdfReader(io.BytesIO(content)))
     if content[:2] == b"\x1f\x8b":
         return opened(gzip.decompress(content))
     if content[:2] == b"PK":
@@ -378,7 +406,7 @@ def test_hidden_records_have_no_page(world: World) -> None:
     for word, ids in world.hidden.items():
         paths = [
             f"/miejsce/{ids.location}",
-            f"/miejsce/{ids.location}/popraw",
+            *(f"/miejsce/{ids.location}/{each}" for each in BESIDE_PLACES),
             f"/api/ogc/collections/locations/items/{ids.location}",
         ]
         if word != SAFE_HOUSE:
