@@ -30,6 +30,7 @@ from mapapp.web.health import health
 from mapapp.web.i18n import LANGUAGES, init_i18n
 from mapapp.web.kept import CompressedBodies, body_key
 from mapapp.web.open_data import open_data
+from mapapp.web.payments import payments
 from mapapp.web.planner import planner
 from mapapp.web.problems import init_problems
 from mapapp.web.resident import resident
@@ -97,7 +98,19 @@ def create_app(settings: Settings) -> Flask:
     for init in (init_i18n, init_sessions, init_problems):
         init(app)
     init_security(app, settings)
-    pages = (resident, planner, widget, open_data, reference, validator, suggesting, statements, take_along, favourites)
+    pages = (
+        resident,
+        planner,
+        widget,
+        open_data,
+        reference,
+        validator,
+        suggesting,
+        statements,
+        take_along,
+        favourites,
+        payments,
+    )
     for blueprint in (*pages, services, boundaries, export, template, feed, hsds, ogc, tiles, health):
         app.register_blueprint(blueprint)
     if settings.environment != "test":

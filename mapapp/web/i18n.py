@@ -17,7 +17,7 @@ LANGUAGES = {"pl": "Polski", "en": "English", "uk": "Українська"}  # e
 # what people read; links to it keep the language
 PAGES = (
     *("resident.", "planner.", "widget.", "reference.page", "open_data.page", "validator.", "suggesting."),
-    *("statements.", "take_along.", "favourites."),
+    *("statements.", "take_along.", "favourites.", "payments."),
 )
 CATALOGS = ROOT / "translations"
 

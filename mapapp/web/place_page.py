@@ -18,6 +18,7 @@ from mapapp.web.addresses import absolute
 from mapapp.web.facts import current_facts
 from mapapp.web.i18n import current_language, label, long_date
 from mapapp.web.i18n import gettext as _
+from mapapp.web.payments import has_rule
 from mapapp.web.place_files import has_calendar
 from mapapp.web.site import current_site
 from mapapp.web.words import DayRow, OpenWords, ages, area_words, listed, now, open_words, week_rows
@@ -42,6 +43,7 @@ class ServiceCard:
     cost: str
     languages: str
     capacities: tuple[str, ...]
+    payment_url: str | None  # where it is calculated, if there is a rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,14 @@ def _service_card(service: ServiceDetails) -> ServiceCard:
         cost=label(words.cost_kinds.get(service.cost_kind) or words.cost_kinds["unknown"]),
         languages=listed(label(words.languages[code]) for code in service.languages if code in words.languages),
         capacities=tuple(_capacity(capacity) for capacity in service.capacity),
+        payment_url=_payment_url(service),
     )
+
+
+def _payment_url(service: ServiceDetails) -> str | None:
+    if service.cost_kind == "paid" or not has_rule(service.facility_type):
+        return None
+    return url_for("payments.page", type=service.facility_type)
 
 
 def _capacity(capacity: CapacityFact) -> str:

@@ -4,7 +4,7 @@
 const KEY = "saved-places";
 const A_DAY = 24 * 3600 * 1000;
 const AN_HOUR = 3600 * 1000;
-const addresses = JSON.parse(document.documentElement.dataset.saved || "{}");
+const addresses = JSON.parse(document.body.dataset.saved || "{}");
 
 export function saved() {
   try {

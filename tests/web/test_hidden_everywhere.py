@@ -278,6 +278,7 @@ ADDRESSES: Mapping[str, Callable[[World], list[str]]] = {
     "open_data.download": _releases,
     "open_data.page_newest": lambda _: _pages("/dane"),
     "open_data.page_release": lambda world: _pages(f"/dane/{world.new.name}/"),
+    "payments.page": lambda _: [f"/ile-zaplace?type=dps&income=2000&lang={language}" for language in LANGUAGES],
     "planner.coverage": lambda _: ["/planowanie", *_planning("/planowanie")],
     "planner.download": lambda _: [
         each for ending in ("csv", "geojson", "json", "xlsx") for each in _planning(f"/planowanie/dane.{ending}")
