@@ -181,6 +181,7 @@ class CapacityFact:
     available: int | None
     unit: str
     as_of: date
+    waiting_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

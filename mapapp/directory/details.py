@@ -202,7 +202,9 @@ def _capacities(session: Session, service_ids: Iterable[UUID]) -> dict[UUID, lis
     found: dict[UUID, list[CapacityFact]] = defaultdict(list)
     for row, unit in session.execute(query):
         if row.kind not in {known.kind for known in found[row.service_id]}:
-            found[row.service_id].append(CapacityFact(row.kind, row.maximum, row.available, unit, row.as_of))
+            found[row.service_id].append(
+                CapacityFact(row.kind, row.maximum, row.available, unit, row.as_of, row.waiting_days)
+            )
     return found
 
 

@@ -1,10 +1,12 @@
 """What the pages of one place and of one service show."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import groupby
 
 from flask import url_for
 
+from mapapp.directory.easy_texts import EasyText, load_easy_texts
 from mapapp.directory.queries import (
     AccessibilityFact,
     CapacityFact,
@@ -13,15 +15,20 @@ from mapapp.directory.queries import (
     ServiceDetails,
 )
 from mapapp.directory.terms import Unit
+from mapapp.settings import ROOT
 from mapapp.territory.queries import TerritoryFacts
 from mapapp.web.addresses import absolute
 from mapapp.web.facts import current_facts
-from mapapp.web.i18n import current_language, label, long_date
+from mapapp.web.i18n import current_language, label, long_date, ngettext
 from mapapp.web.i18n import gettext as _
 from mapapp.web.payments import has_rule
 from mapapp.web.place_files import has_calendar
 from mapapp.web.site import current_site
 from mapapp.web.words import DayRow, OpenWords, ages, area_words, listed, now, open_words, week_rows
+
+EASY_TEXTS = ROOT / "data" / "texts" / "easy_texts.csv"
+# a count of places is worth little after this
+OLD_COUNT = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,8 @@ class ServiceCard:
     languages: str
     capacities: tuple[str, ...]
     payment_url: str | None  # where it is calculated, if there is a rule
+    easy: EasyText | None  # in the language of the page, else in Polish
+    film: str | None  # in Polish Sign Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +118,7 @@ def _area_names(codes: tuple[str, ...]) -> list[str]:
 
 def _service_card(service: ServiceDetails) -> ServiceCard:
     words = current_site().vocabularies
+    texts = load_easy_texts(EASY_TEXTS, words.types.keys())
     return ServiceCard(
         details=service,
         audiences=listed(label(words.audiences[code]) for code in service.audiences if code in words.audiences),
@@ -118,6 +128,8 @@ def _service_card(service: ServiceDetails) -> ServiceCard:
         languages=listed(label(words.languages[code]) for code in service.languages if code in words.languages),
         capacities=tuple(_capacity(capacity) for capacity in service.capacity),
         payment_url=_payment_url(service),
+        easy=texts.easy(service.facility_type, current_language()),
+        film=texts.film(service.facility_type),
     )
 
 
@@ -132,7 +144,12 @@ def _capacity(capacity: CapacityFact) -> str:
     parts = [] if capacity.maximum is None else [_units(capacity.unit, capacity.maximum)]
     if capacity.available is not None:
         parts.append(_("free: %(places)s", places=capacity.available))
+    if capacity.waiting_days is not None:
+        days = ngettext("waiting: about %(num)s day", "waiting: about %(num)s days", capacity.waiting_days)
+        parts.append(days)
     said = _("%(places)s (as of %(date)s)", places=", ".join(parts) or _("not known"), date=long_date(capacity.as_of))
+    if now().date() - capacity.as_of > OLD_COUNT:
+        said = _("%(places)s – old data, ask by phone", places=said)
     kind = current_site().vocabularies.capacity_kinds.get(capacity.kind)
     return f"{label(kind)}: {said}" if kind else said
 

@@ -1,0 +1,65 @@
+"""What the page of a place says of its services: counts with their day, easy texts, and in which language they are."""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from mapapp.directory.queries import CapacityFact
+from mapapp.web import place_page
+from mapapp.web.i18n import long_date
+from mapapp.web.words import now
+
+
+def place_of(client: FlaskClient, kind: str) -> str:
+    return f"/miejsce/{client.get(f'/api/services?type={kind}').get_json()['services'][0]['location_id']}"
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [(1, "czas oczekiwania: około 1 dnia"), (3, "czas oczekiwania: około 3 dni"), (90, "około 90 dni")],
+)
+def test_says_how_long_one_waits_and_of_which_day_that_is(app: Flask, days: int, said: str) -> None:
+    today = now().date()
+    with app.test_request_context("/"):
+        text = place_page._capacity(CapacityFact("approved", 24, 0, "places", today, days))
+        assert said in text and "wolne: 0" in text
+        assert f"stan na {long_date(today)}" in text
+        assert "stare dane" not in text
+
+
+def test_says_that_a_count_is_old(app: Flask) -> None:
+    long_ago = now().date() - timedelta(days=366)
+    with app.test_request_context("/"):
+        assert "stare dane, zapytaj telefonicznie" in place_page._capacity(
+            CapacityFact("approved", 24, 3, "places", long_ago)
+        )
+
+
+def test_shows_nothing_where_no_easy_text_is(client: FlaskClient) -> None:
+    page = client.get(place_of(client, "dps")).text
+    assert 'class="easy"' not in page and "PJM" not in page
+
+
+def test_shows_an_easy_text_and_marks_its_language(
+    client: FlaskClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "easy_texts.csv"
+    header = "type,language,easy_text,sign_film,checked_by,checked_on\n"
+    row = "dps,pl,To jest dom. <b>|Tu mieszkają starsze osoby.,https://example.org/film,Grupa,2026-10-01\n"
+    path.write_text(header + row, encoding="utf-8")
+    monkeypatch.setattr(place_page, "EASY_TEXTS", path)
+    place = place_of(client, "dps")
+    polish, ukrainian = client.get(place).text, client.get(f"{place}?lang=uk").text
+    assert '<details class="easy">' in polish and "To jest dom. &lt;b&gt;" in polish
+    assert '<details class="easy" lang="pl">' in ukrainian
+    assert '<a href="https://example.org/film"' in polish and '<a href="https://example.org/film"' in ukrainian
+
+
+def test_marks_what_records_say_as_polish(client: FlaskClient) -> None:
+    place = place_of(client, "ops")
+    assert re.search(r'<h1 lang="pl">Ośrodek', client.get(f"{place}?lang=uk").text)
+    assert re.search(r"<h1>Ośrodek", client.get(place).text)
