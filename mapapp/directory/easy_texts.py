@@ -1,4 +1,4 @@
-"""Easy-to-read texts and films in Polish Sign Language, by type of service; only what was checked by those it is for."""
+"""Easy-to-read texts and films in Polish Sign Language, by type of service; only what those it is for have checked."""
 
 import csv
 from collections.abc import Collection, Mapping
