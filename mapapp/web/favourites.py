@@ -15,7 +15,7 @@ from mapapp.web.i18n import LANGUAGES, current_language, label
 from mapapp.web.parameters import Question, parse
 from mapapp.web.session import current_session
 from mapapp.web.site import current_site
-from mapapp.web.words import now, open_words
+from mapapp.web.words import now, open_words, week_rows
 
 favourites = Blueprint("favourites", __name__)
 
@@ -46,7 +46,10 @@ def page() -> Response:
     moment = now()
     return _page(
         "favourites/page.html",
-        places=[(place, open_words(place.opening_hours, moment)) for place in found],
+        places=[
+            (place, open_words(place.opening_hours, moment), week_rows(place.opening_hours, moment.date()))
+            for place in found
+        ],
         missing=len(question.m) - len(found),
         without={place.id: list_url(*(each.id for each in found if each.id != place.id)) for place in found},
         link=absolute(list_url(*(place.id for place in found))),

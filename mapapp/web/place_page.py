@@ -1,7 +1,7 @@
 """What the pages of one place and of one service show."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import groupby
 
 from flask import url_for
@@ -69,6 +69,7 @@ class PlacePage:
     url: str  # for whoever is sent it
     list_url: str
     has_calendar: bool
+    today: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,7 @@ def place_page(place: PlaceDetails) -> PlacePage:
         url=absolute(url_for("resident.place", location_id=place.id)),
         list_url=url_for("favourites.page", m=place.id),
         has_calendar=has_calendar(place, moment.date()),
+        today=moment.date(),
     )
 
 
