@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from mapapp.directory.tables import Listing, Location
+from mapapp.directory.tables import Listing, Location, RecordAlias
 
 MOST_PLACES: Final = 50
 
@@ -31,6 +31,13 @@ class SavedPlace:
     alert: str | None
     verified_on: date | None
     is_sample: bool
+
+
+def ids_of_today(session: Session, ids: Sequence[UUID]) -> tuple[UUID, ...]:
+    """The same ids, those of merged places replaced by the place into which they went; each once."""
+    query = select(RecordAlias.id, RecordAlias.survivor_id).where(RecordAlias.id.in_(ids))
+    survivors = {old: new for old, new in session.execute(query)}  # noqa: C416 - rows are no pairs for dict's type
+    return tuple(dict.fromkeys(survivors.get(each, each) for each in ids))
 
 
 def saved_places(session: Session, ids: Sequence[UUID]) -> tuple[SavedPlace, ...]:

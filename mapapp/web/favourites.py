@@ -7,7 +7,7 @@ from flask import Blueprint, Response, json, make_response, render_template, req
 from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 
-from mapapp.directory.saved_places import MOST_PLACES, SavedPlace, saved_places
+from mapapp.directory.saved_places import MOST_PLACES, SavedPlace, ids_of_today, saved_places
 from mapapp.settings import ROOT
 from mapapp.web.addresses import absolute
 from mapapp.web.facts import current_facts
@@ -42,7 +42,8 @@ class ListQuestion(Question):
 def page() -> Response:
     """The list, to look at, print, share and change; without scripts too."""
     question = parse(ListQuestion, request.args)
-    found = saved_places(current_session(), question.m)
+    asked = ids_of_today(current_session(), question.m)
+    found = saved_places(current_session(), asked)
     moment = now()
     return _page(
         "favourites/page.html",
@@ -50,7 +51,7 @@ def page() -> Response:
             (place, open_words(place.opening_hours, moment), week_rows(place.opening_hours, moment.date()))
             for place in found
         ],
-        missing=len(question.m) - len(found),
+        missing=len(asked) - len(found),
         without={place.id: list_url(*(each.id for each in found if each.id != place.id)) for place in found},
         link=absolute(list_url(*(place.id for place in found))),
         today=moment.date(),
@@ -62,7 +63,7 @@ def page() -> Response:
 def data() -> Response:
     """The same for the browser's own copy; what may not be seen any more is named by its id alone, to be removed."""
     question = parse(ListQuestion, request.args)
-    found = saved_places(current_session(), question.m)
+    found = saved_places(current_session(), ids_of_today(current_session(), question.m))
     document = {
         "date": now().date().isoformat(),
         "places": [_document(place) for place in found],

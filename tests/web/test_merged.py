@@ -54,6 +54,16 @@ def test_leads_from_old_pages_to_the_survivor(app: Flask) -> None:
     assert moved.request.path == f"/miejsce/{PLACE}"
 
 
+def test_keeps_a_saved_place_that_was_merged(app: Flask) -> None:
+    client = app.test_client()
+    kept = client.get(f"/ulubione/dane.json?m={OLD_PLACE},{PLACE}").json
+    assert kept is not None
+    assert [each["id"] for each in kept["places"]] == [str(PLACE)]
+    assert kept["removed"] == [str(OLD_PLACE)]
+    page = client.get(f"/ulubione?m={OLD_PLACE},{PLACE}").text
+    assert page.count('class="card"') == 1 and "nie ma już na mapie" not in page
+
+
 def test_answers_old_ids_with_the_survivor(app: Flask, merged: tuple[Engine, str, int]) -> None:
     client, (engine, old, _) = app.test_client(), merged
     assert client.get(f"/api/hsds/organizations/{SECOND}").json["id"] == str(FIRST)  # type: ignore[index]
@@ -74,6 +84,8 @@ def test_tells_nothing_of_a_survivor_that_is_hidden(app: Flask, merged: tuple[En
         session.execute(text("UPDATE organization SET visibility = CAST(:level AS visibility)"), {"level": level})
         refresh_listings(session)
     try:
+        assert str(PLACE) not in client.get(f"/ulubione?m={OLD_PLACE}").text
+        assert str(PLACE) not in client.get(f"/ulubione/dane.json?m={OLD_PLACE}").text
         for path in (f"/miejsce/{OLD_PLACE}", f"/api/hsds/organizations/{SECOND}"):
             answer = client.get(path)
             assert answer.status_code == 404
