@@ -12,6 +12,7 @@ from rich.table import Table
 from sqlalchemy.orm import Session
 
 from mapapp import migrate
+from mapapp.cli.person import whoami
 from mapapp.database import transaction
 from mapapp.directory import suggestions as kept
 from mapapp.directory.suggestions import SuggestionRow
@@ -59,9 +60,10 @@ def show(number: int) -> None:
 @suggestions.command()
 @click.argument("number", type=int)
 @click.option("--note", help="Why, for whoever looks later.")
-def accept(number: int, note: str | None) -> None:
+@click.option("--by", default=whoami, show_default="who is signed in", help="Who decides.")
+def accept(number: int, note: str | None, by: str) -> None:
     """Mark message NUMBER as right, erase its e-mail, and print the command that opens the record for editing."""
-    decided = _decide(number, "accepted", note)
+    decided = _decide(number, "accepted", note, by)
     click.echo(f"Suggestion {number} is accepted. The record is as it was; change it yourself:")
     click.echo(f"  {_what_to_do(decided)}")
     if decided.right:
@@ -71,9 +73,10 @@ def accept(number: int, note: str | None) -> None:
 @suggestions.command()
 @click.argument("number", type=int)
 @click.option("--note", help="Why, for whoever looks later.")
-def reject(number: int, note: str | None) -> None:
+@click.option("--by", default=whoami, show_default="who is signed in", help="Who decides.")
+def reject(number: int, note: str | None, by: str) -> None:
     """Mark message NUMBER as of no consequence, and erase its e-mail."""
-    _decide(number, "rejected", note)
+    _decide(number, "rejected", note, by)
     click.echo(f"Suggestion {number} is rejected.")
 
 
@@ -85,9 +88,9 @@ def forget() -> None:
     click.echo("Erased: " + ", ".join(f"{number} {name}" for name, number in erased.items()))
 
 
-def _decide(number: int, state: Literal["accepted", "rejected"], note: str | None) -> SuggestionRow:
+def _decide(number: int, state: Literal["accepted", "rejected"], note: str | None, by: str) -> SuggestionRow:
     with _session() as session:
-        return kept.decide(session, number, state, note)
+        return kept.decide(session, number, state, note, by)
 
 
 def _what_to_do(decided: SuggestionRow) -> str:

@@ -84,6 +84,7 @@ class SuggestionRow:
     note: str | None
     sent_at: datetime
     decided_at: datetime | None
+    decided_by: str | None
 
 
 def keep_suggestion(
@@ -127,7 +128,9 @@ def suggestion(session: Session, number: int) -> SuggestionRow:
     return _row(_found(session, number))
 
 
-def decide(session: Session, number: int, state: Literal["accepted", "rejected"], note: str | None) -> SuggestionRow:
+def decide(
+    session: Session, number: int, state: Literal["accepted", "rejected"], note: str | None, by: str
+) -> SuggestionRow:
     """Record the decision and erase who sent it; the message as it was before.
 
     Raises UnknownSuggestionError, AlreadyDecidedError.
@@ -137,6 +140,7 @@ def decide(session: Session, number: int, state: Literal["accepted", "rejected"]
         raise AlreadyDecidedError(f"suggestion {number} is {found.state} since {found.decided_at:%Y-%m-%d %H:%M}")
     before = _row(found)
     found.state, found.note, found.email, found.sender = state, note, None, None
+    found.decided_by = by
     found.decided_at = func.now()
     session.flush()
     return before

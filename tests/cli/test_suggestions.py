@@ -60,7 +60,7 @@ def test_shows_one_with_the_address_to_answer_to(engine: Engine) -> None:
 
 
 def test_accepts_and_says_how_to_change_the_record(engine: Engine) -> None:
-    accepted = run("accept", "1", "--note", "zadzwoniono")
+    accepted = run("accept", "1", "--note", "zadzwoniono", "--by", "Ewa")
     assert accepted.exit_code == 0, accepted.output
     assert f"mapapp directory edit {PLACE}" in accepted.output
     assert "74 865 00 00" in accepted.output
@@ -70,6 +70,7 @@ def test_accepts_and_says_how_to_change_the_record(engine: Engine) -> None:
         ("accepted", "zadzwoniono", None),
         ("accepted", None, None),
     ]
+    assert rows[0]["decided_by"] == "Ewa" and rows[1]["decided_by"]
     assert run("list").output.strip() == "No messages."
 
 

@@ -69,13 +69,13 @@ def test_takes_no_more_than_staff_can_read(session: Session, monkeypatch: pytest
 def test_erases_who_sent_it_with_the_decision(session: Session, state: str) -> None:
     keep(session, "a")
     number = rows(session)[0].id
-    before = kept.decide(session, number, state, "sprawdzone")  # type: ignore[arg-type] # one of two
+    before = kept.decide(session, number, state, "sprawdzone", "Ewa")  # type: ignore[arg-type] # one of two
     assert before.email == RECORD.email
     after = rows(session)[0]
     assert (after.state, after.note, after.email, after.sender) == (state, "sprawdzone", None, None)
-    assert after.decided_at is not None
+    assert after.decided_at is not None and after.decided_by == "Ewa"
     with pytest.raises(kept.AlreadyDecidedError, match=state):
-        kept.decide(session, number, "accepted", None)
+        kept.decide(session, number, "accepted", None, "Ewa")
 
 
 def test_knows_no_other_numbers(session: Session) -> None:
@@ -99,7 +99,7 @@ def test_forgets_what_was_kept_long_enough(session: Session) -> None:
     grow_older(session, sent_at=timedelta(days=181))
     assert kept.forget(session) == {"senders": 2, "e-mails": 2, "messages": 0}
     assert [row.email for row in rows(session)] == [None, None]
-    kept.decide(session, rows(session)[0].id, "rejected", None)
+    kept.decide(session, rows(session)[0].id, "rejected", None, "Ewa")
     grow_older(session, decided_at=timedelta(days=364))
     assert kept.forget(session)["messages"] == 0
     session.execute(update(Suggestion).where(Suggestion.state == "rejected").values(decided_at="2020-01-01"))

@@ -40,3 +40,4 @@ class Suggestion(Base):
     note: Mapped[str | None]  # of whoever decided
     sent_at: Mapped[datetime] = mapped_column(server_default=func.now())
     decided_at: Mapped[datetime | None]
+    decided_by: Mapped[str | None]

@@ -29,6 +29,7 @@ def upgrade() -> None:
         sa.Column("note", sa.Text(), nullable=True),
         sa.Column("sent_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_suggestion")),
         sa.UniqueConstraint("form_key", name=op.f("uq_suggestion_form_key")),
         sa.CheckConstraint("state IN ('new', 'accepted', 'rejected')", name=op.f("ck_suggestion_state")),
