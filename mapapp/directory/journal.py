@@ -26,6 +26,7 @@ NOT_JOURNALED: Final = frozenset(
         *("listing", "listing_change", "search_word", "coverage_figure", "coverage_release"),
         # no register of facilities changes these: they come from files of their own
         *("taxonomy", "taxonomy_term", "service_agreement", "need_indicator", "kept_layout"),
+        "geocoder_answer",
         *("gmina", "powiat", "subregion", "voivodeship", "place", "population", "territory_release"),
         # waits for a review, so that it is no record yet
         "staged_record",

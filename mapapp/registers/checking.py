@@ -9,12 +9,12 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from mapapp.directory.vocabulary import Vocabularies
+from mapapp.geocoding.places import Places
 from mapapp.registers import dps, osm, overnight, rjps, sds, senior
 from mapapp.registers.consistency import inconsistencies
 from mapapp.registers.gminas import Gminas, distances_outside
 from mapapp.registers.layouts import Layout, ReadRow, Surroundings
 from mapapp.registers.mapping.opening import open_in_layout
-from mapapp.registers.places import Places
 from mapapp.registers.problems import RowProblem, RowRejectedError
 from mapapp.registers.readers import RawTable
 from mapapp.registers.template import reading as template

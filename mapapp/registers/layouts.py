@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from mapapp.directory.records import FacilityRecord
 from mapapp.directory.sources import SourceRegister
 from mapapp.directory.vocabulary import Vocabularies
+from mapapp.geocoding.places import Places
 from mapapp.registers.gminas import Gminas
 from mapapp.registers.hours_text import Status
-from mapapp.registers.places import Places
 from mapapp.registers.problems import RowProblem, UnreadableFileError
 from mapapp.registers.readers import RawRow, RawTable
 
