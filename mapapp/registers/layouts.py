@@ -31,6 +31,7 @@ class ReadRow:
     facility: FacilityRecord
     notes: tuple[RowProblem, ...] = ()
     hours: Status | None = None  # None: the register gives none
+    register: SourceRegister | None = None  # where each row of a file may come from another one
 
 
 def _as_they_are(table: RawTable) -> RawTable:
