@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, Float, Numeric, Select, Text, cast, func, literal, select, true
 from sqlalchemy.orm import Session
@@ -64,6 +65,15 @@ def found_services(session: Session, search: ServiceSearch) -> Found:
     counted = select(func.count(), func.count(Listing.point), has_samples).select_from(Listing)
     total, located, any_sample = session.execute(counted.where(*conditions(criteria))).one()
     return Found(total, located, any_sample, criteria.wording.corrected, criteria.wording.ignored)
+
+
+def organizations_found(session: Session, search: ServiceSearch) -> frozenset[UUID]:
+    """The organizations whose listings a search finds, as far as these may be known."""
+    criteria = prepare(session, search)
+    query = (
+        select(Listing.organization_id).where(Listing.organization_id.is_not(None), *conditions(criteria)).distinct()
+    )
+    return frozenset(session.scalars(query))
 
 
 def newest_change(session: Session) -> datetime | None:

@@ -127,7 +127,9 @@ def writers_print() -> str:
     """What changes when the writers do: a new version of the product may write the same rows otherwise."""
     here = Path(__file__).parent
     digest = hashlib.sha256(repr([version(name) for name in LIBRARIES]).encode())
-    for path in sorted([*here.glob("writers/*.py"), here / "dictionary.py", Path(__file__)]):
+    for path in sorted(
+        [*here.glob("writers/*.py"), *here.glob("template/*.py"), here / "dictionary.py", Path(__file__)]
+    ):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 

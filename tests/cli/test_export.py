@@ -1,5 +1,6 @@
 """The command, on the example directory."""
 
+import csv
 import json
 import re
 from importlib import import_module
@@ -47,9 +48,33 @@ def test_writes_boundaries_and_csv_for_a_spreadsheet(runner: CliRunner, tmp_path
     assert (tmp_path / "x.csv").read_bytes().startswith(b"\xef\xbb\xbf")
 
 
+def template_rows(runner: CliRunner, path: Path, *options: str) -> list[dict[str, str]]:
+    result = runner.invoke(command.export_file, [*options, str(path)])
+    assert result.exit_code == 0, result.output
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file, delimiter=";"))
+
+
+def test_writes_facilities_in_the_form_of_the_template(runner: CliRunner, tmp_path: Path) -> None:
+    public = template_rows(runner, tmp_path / "a.template.csv")
+    everything = template_rows(runner, tmp_path / "b.template.csv", "--everything")
+    levels = ("widoczność organizacji", "widoczność miejsca", "widoczność usługi")
+    assert {row[level] for row in public for level in levels} <= {"public", ""}
+    assert {row[level] for row in everything for level in levels} >= {"public", "area_only"}
+    assert len(public) < len(everything)
+    dps = template_rows(runner, tmp_path / "c.template.csv", "--type", "dps")
+    assert "dps" in {row["rodzaj usługi"] for row in dps}
+    assert len(dps) < len(public)
+    assert runner.invoke(command.export_file, [str(tmp_path / "d.template.xlsx")]).exit_code == 0
+    assert (tmp_path / "d.template.xlsx").read_bytes().startswith(b"PK")
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        (["--everything", "x.csv"], "--everything is for template.xlsx and template.csv only"),
+        (["--everything", "--type", "dps", "x.template.csv"], "--everything takes no filter"),
+        (["--layer", "gminas", "x.template.csv"], "a template holds services"),
         (["x.doc"], "the format is not clear; name one by --format: geojson"),
         (["--layer", "gminas", "x.csv"], "the format is not clear; name one by --format: geojson"),
         (["--type", "dsp", "x.csv"], "types: 'dsp' is not known; expected one of ops"),

@@ -33,6 +33,7 @@ from mapapp.factory import create_app
 from mapapp.registers.manifest import Manifest
 from mapapp.registers.open_data import build
 from mapapp.registers.publisher import description, release_folder
+from mapapp.registers.template.taking_out import FORMATS as TEMPLATES
 from mapapp.registers.writers import EXCEL, FORMATS
 from mapapp.settings import Settings
 from mapapp.web.site import EXTENSION
@@ -182,7 +183,7 @@ def _services(world: World) -> list[str]:
 
 
 def _exports(world: World) -> list[str]:
-    machine = [f"/api/export/services.{code}" for code in FORMATS]
+    machine = [f"/api/export/services.{code}" for code in (*FORMATS, *TEMPLATES)]
     return [
         *machine,
         *(f"{path}?q={word}" for path in machine for word in MISSPELT.values()),

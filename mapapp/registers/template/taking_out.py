@@ -1,6 +1,6 @@
 """The stored directory in the form of the template: what is imported from it is what was exported."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Generator, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
@@ -28,7 +28,7 @@ class TemplateExport:
     left_out: list[TakenOut] = field(default_factory=list)
     written: int = 0
 
-    def pieces(self, code: str, progress: Progress = lambda *_: None) -> Iterator[bytes]:
+    def pieces(self, code: str, progress: Progress = lambda *_: None) -> Generator[bytes, None, None]:
         """The file in one of ``FORMATS``; CSV some rows at a time, a workbook as a whole."""
         known = registers_described(self.session)
         registers = {name: each for name, each in known.items() if name not in REGISTERS}

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from mapapp.registers.exports import spatial_formats
+from mapapp.registers.template.taking_out import FORMATS as TEMPLATE_FORMATS
 from mapapp.registers.writers import FORMATS
 from mapapp.web.api import hsds_questions as of_hsds
 from mapapp.web.api.export import ServicesExportQuestion
@@ -72,11 +73,11 @@ def _record(kind: str) -> Operation:
 
 
 def _file(area: str) -> Operation:
-    endings = list(spatial_formats() if area else FORMATS)
+    endings = list(spatial_formats() if area else [*FORMATS, *TEMPLATE_FORMATS])
     return Operation(
         "export",
         f"The boundaries of {area}, as a file" if area else "All services that match, as a file",
-        {FORMATS[ending].media_type: BYTES for ending in endings},
+        {FORMATS[ending.removeprefix("template.")].media_type: BYTES for ending in endings},
         Question if area else ServicesExportQuestion,
         {"ending": {"type": "string", "enum": endings}},
         {"ending": "geojson"} if area else {"ending": "csv", "type": "dps", "powiat": "0264"},
