@@ -12,6 +12,7 @@ from mapapp.directory.vocabulary import Vocabularies
 from mapapp.geocoding.places import Places
 from mapapp.registers import dps, osm, overnight, rjps, sds, senior
 from mapapp.registers.consistency import inconsistencies
+from mapapp.registers.coordinates import reread_points
 from mapapp.registers.gminas import Gminas, distances_outside
 from mapapp.registers.layouts import Layout, ReadRow, Surroundings
 from mapapp.registers.mapping.opening import open_in_layout
@@ -62,6 +63,7 @@ def check_register(
     progress("read", 0, 1)
     around = Surroundings(vocabularies, Gminas.of(session), Places.of(session))
     table, used = open_in_layout(session, path, LAYOUTS, around, layout)
+    reread_points(table, used, around)
     rows, rejected = _checked(table, used, around, progress)
     outside = tuple(_outside_their_gmina(session, rows))
     doubles = tuple(_probable_doubles(rows)) if used.one_per_area else ()

@@ -39,6 +39,15 @@ def _as_they_are(table: RawTable) -> RawTable:
 
 
 @dataclass(frozen=True, slots=True)
+class Coordinates:
+    """The columns of degrees; ``whereabouts`` are columns that tell about where a row is, by field of a mapping."""
+
+    lon: str
+    lat: str
+    whereabouts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Layout:
     """A kind of register file; ``read`` raises RowRejectedError.
 
@@ -54,6 +63,8 @@ class Layout:
     read: Callable[[RawRow, Surroundings], ReadRow]
     headings: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
     gather: Callable[[RawTable], RawTable] = _as_they_are
+    coordinates: Coordinates | None = None
+    is_geographic: bool = False  # the points come out of a file that names its system
     one_per_area: bool = False  # two units of one type that serve the same area are likely one
 
     def missing(self, columns: Sequence[str]) -> frozenset[str]:

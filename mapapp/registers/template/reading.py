@@ -9,7 +9,7 @@ from geo.errors import OutsideExtent
 from mapapp.directory.records import AddressRecord, BranchRecord, FacilityRecord, LocationRecord, ServiceRecord
 from mapapp.directory.sources import SourceRegister
 from mapapp.registers import dps, osm, overnight, rjps, sds, senior
-from mapapp.registers.layouts import Layout, ReadRow, Surroundings
+from mapapp.registers.layouts import Coordinates, Layout, ReadRow, Surroundings
 from mapapp.registers.problems import FieldError, nearest_of
 from mapapp.registers.readers import RawRow, RawTable
 from mapapp.registers.row_reader import RowReader
@@ -169,4 +169,7 @@ LAYOUT: Final = Layout(
     registers=tuple(REGISTERS.values()),
     read=read_facility,
     gather=gather,
+    coordinates=Coordinates(
+        "długość", "szerokość", {"teryt": "teryt gminy", "town": "miejscowość", "postal_code": "kod pocztowy"}
+    ),
 )
