@@ -3,11 +3,9 @@
 The outlines are put on a plane by their latitude's cosine: at the size of a region nobody sees the difference.
 """
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import cos, radians
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -17,33 +15,18 @@ from mapapp.coverage.areas import Floats, Layer
 from mapapp.coverage.data import CoverageData
 from mapapp.coverage.figures import AreaFigure
 from mapapp.territory.queries import BoundaryLayer, boundaries_geojson
+from mapapp.web.drawing import WIDTH, Plane, path_of, plane_of, polygons_by_code
 from mapapp.web.planner.amounts import is_unsure
 from mapapp.web.planner.answers import of_data, one_moment
 
 if TYPE_CHECKING:
     from mapapp.coverage.sites import Sites
 
-WIDTH: Final = 1000
 CLASSES: Final = 5
 NO_DATA: Final = "none"
 LEFT_OUT: Final = "out"
 
 POINTS_OF_A_BORDER: Final = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Plane:
-    """Degrees to the units of the drawing."""
-
-    west: float
-    north: float
-    scale_x: float
-    scale_y: float
-    height: int
-
-    def at(self, lon: float, lat: float) -> tuple[int, int]:
-        """Where a position is drawn."""
-        return round((lon - self.west) * self.scale_x), round((self.north - lat) * self.scale_y)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,9 +164,9 @@ def _dots(plane: Plane, xy: Floats) -> tuple[tuple[int, int], ...]:
 
 def _drawn(layer: Layer) -> Outlines:
     with one_moment() as session:
-        shapes = _polygons(boundaries_geojson(session, _boundary(layer)))
-        plane = _plane(_polygons(boundaries_geojson(session, "voivodeship")).values())
-    paths = {code: _path(plane, polygons) for code, polygons in shapes.items()}
+        shapes = polygons_by_code(boundaries_geojson(session, _boundary(layer)))
+        plane = plane_of(polygons_by_code(boundaries_geojson(session, "voivodeship")).values())
+    paths = {code: path_of(plane, polygons) for code, polygons in shapes.items()}
     points = {
         code: frozenset(plane.at(point[0], point[1]) for polygon in polygons for ring in polygon for point in ring)
         for code, polygons in shapes.items()
@@ -193,36 +176,3 @@ def _drawn(layer: Layer) -> Outlines:
 
 def _boundary(layer: Layer) -> BoundaryLayer:
     return "voivodeship" if layer == "region" else layer
-
-
-def _polygons(geojson: str) -> dict[str, list[Any]]:
-    found: dict[str, list[Any]] = {}
-    for feature in json.loads(geojson)["features"]:
-        geometry = feature["geometry"]
-        if geometry is not None:
-            coordinates = geometry["coordinates"]
-            found[feature["properties"]["code"]] = [coordinates] if geometry["type"] == "Polygon" else coordinates
-    return found
-
-
-def _plane(regions: Iterable[list[Any]]) -> Plane:
-    points = np.array([point for region in regions for polygon in region for point in polygon[0]]).reshape(-1, 2)
-    (west, south), (east, north) = points.min(axis=0), points.max(axis=0)
-    narrowing = cos(radians((south + north) / 2))
-    scale = WIDTH / ((east - west) * narrowing)
-    return Plane(float(west), float(north), scale * narrowing, scale, round((north - south) * scale))
-
-
-def _path(plane: Plane, polygons: list[Any]) -> str:
-    return "".join(_ring(plane, ring) for polygon in polygons for ring in polygon)
-
-
-def _ring(plane: Plane, ring: list[Any]) -> str:
-    """Relative steps are half as long as absolute ones."""
-    points = list(dict.fromkeys(plane.at(lon, lat) for lon, lat, *_rest in ring))
-    x, y = points[0]
-    parts = [f"M{x} {y}l"]
-    for next_x, next_y in points[1:]:
-        parts.append(f"{next_x - x} {next_y - y} ")
-        x, y = next_x, next_y
-    return "".join(parts).rstrip() + "z"
