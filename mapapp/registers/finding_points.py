@@ -7,7 +7,6 @@ the register names is told to staff instead of being taken. Who is behind a netw
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
-from hashlib import sha256
 from typing import Final, Self
 
 from sqlalchemy.orm import Session
@@ -18,7 +17,7 @@ from mapapp.geocoding.deciding import AmbiguousError, decided
 from mapapp.geocoding.places import Places
 from mapapp.geocoding.protocol import Address, Candidate, Geocoder, GeocoderFailedError
 from mapapp.registers.addresses import split_address
-from mapapp.registers.batches import be_the_only_import, latest_of, new_batch
+from mapapp.registers.batches import at_once, be_the_only_import
 from mapapp.registers.gminas import Gminas, distances_outside
 from mapapp.registers.problems import RowProblem
 from mapapp.territory.queries import territory_facts
@@ -84,14 +83,12 @@ def give_points(session: Session, search: Search, changed_by: str = "geocoding")
     if not search.placements:
         return None
     be_the_only_import(session)
-    told = "\n".join(f"{each.location.id} {each.position} {each.quality}" for each in search.placements)
-    file_hash = sha256(told.encode()).hexdigest()
-    with new_batch(session, "geocoding", file_hash, "geocoding"):
+    with at_once(session, "geocoding", "geocoding", changed_by) as batch:
         missed = place(session, search.placements, changed_by)
     for each in missed:
         message = "zmieniono w trakcie wyszukiwania; punktu nie nadano"
         search.findings.append(RowProblem(0, "punkt", each.location.name, message))
-    return latest_of(session, file_hash)
+    return batch if len(missed) < len(search.placements) else None
 
 
 @dataclass(frozen=True, slots=True)
