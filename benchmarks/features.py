@@ -15,16 +15,18 @@ from cachetools import LRUCache
 from flask import Flask, Response, request
 from psycopg_pool import ConnectionPool
 from sqlalchemy import make_url, text
+from sqlalchemy.orm import Session
 
 from benchmarks.comparing import Comparison, compare, compare_downloads
 from benchmarks.figure import Figure
 from benchmarks.peers import COPIED, MOST, Server, free_port, peers_python, pygeoapi, running, tipg
 from mapapp.database import driver_sql, make_staff_engine
 from mapapp.directory.features import SERVICE_COLUMNS, SERVICES
+from mapapp.directory.kept_texts import keep_texts
+from mapapp.directory.summary import keep_summary
 from mapapp.factory import create_app
 from mapapp.settings import Settings
 from mapapp.territory import feature_pages as pages
-from mapapp.territory.feature_pages import feature_sql
 from mapapp.web.api.ogc import ogc
 from mapapp.web.api.tiles import Tiles, tiles
 
@@ -140,8 +142,8 @@ def _generate(url: str) -> int:
         connection.execute(text(f"CREATE TABLE {COPIED}_kept AS SELECT id FROM listing"))
         connection.execute(
             text(f"""
-                INSERT INTO listing ({names}, geojson)
-                SELECT {names}, {feature_sql(SERVICES)}
+                INSERT INTO listing ({names})
+                SELECT {names}
                 FROM (
                     SELECT gen_random_uuid() AS id, gen_random_uuid() AS service_id,
                         CASE WHEN point IS NOT NULL THEN gen_random_uuid() END AS location_id,
@@ -154,7 +156,11 @@ def _generate(url: str) -> int:
         )
         view = f"SELECT id, {', '.join(SERVICE_COLUMNS)}, point AS geom FROM listing"
         connection.execute(text(f"CREATE VIEW {COPIED} AS {view}"))
-        connection.execute(text("VACUUM ANALYZE listing"))
+        with Session(connection) as session:
+            keep_texts(session)
+            keep_summary(session)
+            session.commit()
+        connection.execute(text("VACUUM ANALYZE listing, listing_feature, listing_export"))
     engine.dispose()
     return before
 
@@ -165,7 +171,10 @@ def _put_back(url: str, listings: int) -> None:
         connection.execute(text(f"DROP VIEW {COPIED}"))
         connection.execute(text(f"DELETE FROM listing WHERE id NOT IN (SELECT id FROM {COPIED}_kept)"))
         connection.execute(text(f"DROP TABLE {COPIED}_kept"))
-        connection.execute(text("VACUUM ANALYZE listing"))
+        with Session(connection) as session:
+            keep_summary(session)
+            session.commit()
+        connection.execute(text("VACUUM ANALYZE listing, listing_feature, listing_export"))
         left = connection.execute(text("SELECT count(*) FROM listing")).scalar_one()
     engine.dispose()
     if left != listings:
@@ -198,8 +207,8 @@ def bare() -> Flask:
         pages._statement(template, SERVICES, where, pages.CRS84)
         for template, where in (
             (pages._COUNTED, where),
-            (pages._IN_ORDER, "true"),
-            (pages._IN_ORDER, "item.id = CAST(:id AS uuid)"),
+            (pages._OF_KEPT, "true"),
+            (pages._OF_KEPT, "item.id = CAST(:id AS uuid)"),
         )
     )
     app = Flask("bare")

@@ -4,17 +4,17 @@ Like everything public they come from the read model ``listing``, which holds no
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Float, Numeric, Select, Text, cast, func, literal, select, true
+from sqlalchemy import ColumnElement, Float, Join, Numeric, Select, Text, cast, func, literal, select, true
 from sqlalchemy.orm import Session
 
 from mapapp.directory.answers import ServiceSearch
 from mapapp.directory.criteria import Criteria, conditions, distance_km, order, prepare, serves_position
-from mapapp.directory.tables import Listing, Taxonomy, TaxonomyTerm
+from mapapp.directory.summary import directory_summary
+from mapapp.directory.tables import Listing, ListingExport, Taxonomy, TaxonomyTerm
 
 # What a row is: a GeoJSON Feature as text, a JSON object as text, the values alone, or the values after a geometry.
 Shape = Literal["feature", "object", "values", "wkb", "kml"]
@@ -60,6 +60,9 @@ def read_one_snapshot(session: Session) -> None:
 
 def found_services(session: Session, search: ServiceSearch) -> Found:
     """How many listings a search finds, and what to say about them."""
+    if not _narrows(search):
+        whole = directory_summary(session)
+        return Found(whole.listings, whole.located, whole.has_samples, (), ())
     criteria = prepare(session, search)
     has_samples = func.coalesce(func.bool_or(Listing.is_sample), False)
     counted = select(func.count(), func.count(Listing.point), has_samples).select_from(Listing)
@@ -76,11 +79,6 @@ def organizations_found(session: Session, search: ServiceSearch) -> frozenset[UU
     return frozenset(session.scalars(query))
 
 
-def newest_change(session: Session) -> datetime | None:
-    """When the newest of all listings was changed; None where there is none."""
-    return session.scalar(select(func.max(Listing.last_modified)))
-
-
 def service_rows(session: Session, search: ServiceSearch, shape: Shape, *, for_people: bool = False) -> Iterator[Batch]:
     """All that a search finds, whatever its limit and offset, in batches from a cursor on the server.
 
@@ -88,8 +86,11 @@ def service_rows(session: Session, search: ServiceSearch, shape: Shape, *, for_p
     The values are in the order of ``column_names``; lists are joined by ``|``, times are UTC.
     """
     criteria = prepare(session, search)
-    keys = order(criteria) if for_people else [Listing.id]
-    query = _query(criteria, shape).where(*conditions(criteria)).order_by(*keys)
+    if shape in {"feature", "object"} and search.near is None and not for_people:
+        query = _kept_query(criteria, shape)
+    else:
+        keys = order(criteria) if for_people else [Listing.id]
+        query = _query(criteria, shape).where(*conditions(criteria)).order_by(*keys)
     at_once = OBJECTS_AT_ONCE if shape in {"feature", "object"} else ROWS_AT_ONCE
     with session.execute(query.execution_options(yield_per=at_once)) as rows:
         yield from rows.partitions()
@@ -100,14 +101,37 @@ def column_names(search: ServiceSearch) -> tuple[str, ...]:
     return (*PLAIN, *POSITION) if search.near else tuple(PLAIN)
 
 
+def made_features() -> Select[*tuple[Any, ...]]:
+    """The id and the feature of each listing, to be kept; what depends on a position is no part of it."""
+    source, text = _objects([column.label(name) for name, column in JSON.items()])
+    return select(Listing.id, _feature(text)).select_from(source)
+
+
+def _narrows(search: ServiceSearch) -> bool:
+    """Whether a search leaves anything out."""
+    return replace(search, limit=1, offset=0) != ServiceSearch(limit=1)
+
+
+def _kept_query(criteria: Criteria, shape: Shape) -> Select[*tuple[Any, ...]]:
+    """The texts that were made when the listings were published."""
+    query = select(ListingExport.geojson if shape == "feature" else KEPT_OBJECT).order_by(ListingExport.id)
+    if _narrows(criteria.search):
+        query = query.join(Listing, Listing.id == ListingExport.id).where(*conditions(criteria))
+    return query
+
+
 def _query(criteria: Criteria, shape: Shape) -> Select[*tuple[Any, ...]]:
-    source = Listing.__table__.outerjoin(TYPE_NAME, TYPE_NAME.c.code == Listing.facility_type)
     if shape in {"feature", "object"}:
-        properties = select(*_labelled(criteria, JSON)).correlate(Listing, TYPE_NAME).lateral("properties")
-        text = cast(func.row_to_json(properties.table_valued()), Text)
-        return select(_feature(text) if shape == "feature" else text).select_from(source.join(properties, true()))
+        source, text = _objects(_labelled(criteria, JSON))
+        return select(_feature(text) if shape == "feature" else text).select_from(source)
     geometry = {"values": [], "wkb": [func.ST_AsBinary(POINT)], "kml": [func.ST_AsKML(POINT, DECIMALS)]}[shape]
-    return select(*geometry, *_labelled(criteria, PLAIN)).select_from(source)
+    return select(*geometry, *_labelled(criteria, PLAIN)).select_from(NAMED)
+
+
+def _objects(columns: list[ColumnElement[Any]]) -> tuple[Join, ColumnElement[str]]:
+    """Where the columns are from, and the JSON object of them."""
+    properties = select(*columns).correlate(Listing, TYPE_NAME).lateral("properties")
+    return NAMED.join(properties, true()), cast(func.row_to_json(properties.table_valued()), Text)
 
 
 def _labelled(criteria: Criteria, columns: Mapping[str, ColumnElement[Any]]) -> list[ColumnElement[Any]]:
@@ -121,7 +145,7 @@ def _labelled(criteria: Criteria, columns: Mapping[str, ColumnElement[Any]]) -> 
 def _feature(properties: ColumnElement[str]) -> ColumnElement[str]:
     geometry = func.coalesce(func.ST_AsGeoJSON(Listing.point, DECIMALS), "null")
     head = literal('{"type":"Feature","id":"') + cast(Listing.id, Text) + '","geometry":' + geometry
-    return head + ',"properties":' + properties + "}"
+    return head + BEFORE_PROPERTIES + properties + "}"
 
 
 def _degrees(of: Any) -> ColumnElement[Any]:
@@ -145,6 +169,11 @@ def _pairs(column: Any) -> ColumnElement[str]:
 
 
 TYPE_NAME = _type_names()
+NAMED = Listing.__table__.outerjoin(TYPE_NAME, TYPE_NAME.c.code == Listing.facility_type)
+# before them stand only the id and the geometry
+BEFORE_PROPERTIES = ',"properties":'
+_START = func.strpos(ListingExport.geojson, BEFORE_PROPERTIES) + len(BEFORE_PROPERTIES)
+KEPT_OBJECT = func.left(func.substr(ListingExport.geojson, _START), -1)
 LONGITUDE, LATITUDE = _degrees(func.ST_X(Listing.point)), _degrees(func.ST_Y(Listing.point))
 # the same rounded numbers as in the columns, so that a file does not contradict itself
 POINT = func.ST_SetSRID(func.ST_MakePoint(LONGITUDE, LATITUDE), 4326)

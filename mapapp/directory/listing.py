@@ -11,9 +11,11 @@ from sqlalchemy import ARRAY, BindParameter, Text, Uuid, bindparam, text
 from sqlalchemy.orm import Session
 
 from mapapp.directory.hsds_schedules import refresh_schedules
+from mapapp.directory.kept_texts import keep_texts
 from mapapp.directory.publication import PUBLISH
 from mapapp.directory.published_changes import note_changes
 from mapapp.directory.stop_words import STOP_WORDS
+from mapapp.directory.summary import keep_summary
 from mapapp.text_search import configure_text_search
 
 SCOPE: tuple[BindParameter[Any], ...] = (bindparam("everything"), bindparam("service_ids", type_=ARRAY(Uuid)))
@@ -88,12 +90,15 @@ def refresh_listings(session: Session, service_ids: Sequence[UUID] | None = None
         session.execute(TAKE_WORDS, scope)
     session.execute(WITHDRAW, scope)
     published = session.execute(INSERT, scope | {"stop_words": sorted(STOP_WORDS)}).all()
+    keep_texts(session, service_ids)
     session.execute(ADD_WORDS, scope)
     if service_ids is not None:
         session.execute(FORGET_WORDS)
     note_changes(session, service_ids)
     session.execute(SETTLE_INDEXES)
     if len(published) >= MANY:
-        session.execute(text("ANALYZE listing, search_word"))
+        session.execute(text("ANALYZE listing, listing_feature, listing_export, search_word"))
     refresh_schedules(session, service_ids)
+    # publications take turns from note_changes on: each counts what those before it have committed
+    keep_summary(session)
     return len(published)

@@ -5,22 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from mapapp.database import ask_driver
 from mapapp.directory.queries import directory_facts
+from mapapp.directory.summary import directory_summary
 from mapapp.territory.queries import territory_facts
 
 # Two equal snapshots see the same rows (but for what their own transaction has written: NULL where it wrote nothing).
 SNAPSHOT = "SELECT CAST(pg_current_snapshot() AS text), CAST(pg_current_xact_id_if_assigned() AS text)"
-EXTENT = text("""
-    SELECT ST_XMin(extent) AS west, ST_YMin(extent) AS south, ST_XMax(extent) AS east, ST_YMax(extent) AS north,
-        oldest, newest
-    FROM (
-        SELECT ST_Extent(point) AS extent, min(last_modified) AS oldest, max(last_modified) AS newest FROM listing
-    ) AS listed
-""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +71,15 @@ def current_release(session: Session) -> Release:
 
 def _look_up(session: Session) -> Release:
     facts, territory = directory_facts(session), territory_facts(session)
-    extent = session.execute(EXTENT).one()
+    whole = directory_summary(session)
     return Release(
         tag=f"{facts.release}-{territory.release if territory else ''}",
         listings=facts.listings,
         has_samples=facts.has_samples,
         is_schematic=territory.is_schematic if territory else None,
         attribution=territory.attribution if territory else None,
-        bbox=None if extent.west is None else (extent.west, extent.south, extent.east, extent.north),
+        bbox=whole.bbox,
         region_bbox=territory.bbox if territory else None,
-        oldest=extent.oldest,
-        newest=extent.newest,
+        oldest=whole.oldest,
+        newest=whole.newest,
     )

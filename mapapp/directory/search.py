@@ -28,7 +28,7 @@ FACETS = ("types", "groups", "audiences", "profiles")
 SHOWN = [
     each
     for each in LISTING
-    if each.name not in {"organization_id", "point", "point_metric", "point_mercator", "search", "words", "geojson"}
+    if each.name not in {"organization_id", "point", "point_metric", "point_mercator", "search", "words"}
 ]
 
 

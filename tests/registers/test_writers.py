@@ -28,6 +28,7 @@ from mapapp.database import make_staff_engine
 from mapapp.directory.answers import ServiceSearch
 from mapapp.directory.commands import save_facilities
 from mapapp.directory.export_rows import column_names
+from mapapp.directory.kept_texts import keep_texts
 from mapapp.directory.records import LocationRecord
 from mapapp.registers.dictionary import AREA_COLUMNS, SERVICE_COLUMNS
 from mapapp.registers.exported import csv_rows, items, json_rows, pairs
@@ -85,6 +86,7 @@ def directory(cluster: Cluster) -> Iterator[Session]:
                 change = text("UPDATE listing SET alert = :payload WHERE name = :name")
                 session.execute(change, {"payload": payload, "name": f"Dom nr {number}"})
             session.execute(text("UPDATE listing SET organization_name = NULL WHERE name = 'Dom nr 1'"))
+            keep_texts(session)
             yield session
         outer.rollback()
     engine.dispose()

@@ -96,8 +96,6 @@ class Listing(Base):
     last_modified: Mapped[datetime]
     search: Mapped[Any] = mapped_column(TSVECTOR)
     words: Mapped[str]
-    # the feature of OGC API – Features in degrees, as the columns above tell it: made once, not by each request
-    geojson: Mapped[str]
 
 
 class SearchWord(Base):
