@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from psycopg import Connection
+from psycopg.types.string import ByteaBinaryLoader
 from sqlalchemy import DateTime, Engine, MetaData, Text, create_engine, make_url, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -72,14 +73,31 @@ def driver_sql(statement: str) -> str:
     return str(text(statement).compile(dialect=_DIALECT))
 
 
+def driver_of(session: Session) -> Connection:
+    """The driver's own connection, in the session's transaction."""
+    driver = session.connection().connection.driver_connection
+    assert isinstance(driver, Connection)  # noqa: S101 - tells mypy what every engine here has
+    return driver
+
+
 def ask_driver(session: Session, statement: str, parameters: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
     """All rows of a statement as the driver writes it, in the session's transaction.
 
     For the few questions that thousands ask: past SQLAlchemy's execution, which takes longer than PostgreSQL does.
     """
-    driver = session.connection().connection.driver_connection
-    assert isinstance(driver, Connection)  # noqa: S101 - tells mypy what every engine here has
-    return driver.execute(statement, parameters).fetchall()
+    return driver_of(session).execute(statement, parameters).fetchall()
+
+
+def texts_in_batches(session: Session, statement: str, at_once: int) -> Iterator[list[tuple[bytes, ...]]]:
+    """The rows of a statement without parameters, each text as the bytes that PostgreSQL sends, from its cursor.
+
+    Long texts that only pass through are neither decoded nor encoded: a third of the time of reading them.
+    """
+    with driver_of(session).cursor(name="texts") as cursor:
+        cursor.adapters.register_loader("text", ByteaBinaryLoader)
+        cursor.execute(statement, binary=True)
+        while rows := cursor.fetchmany(at_once):
+            yield rows
 
 
 @contextmanager

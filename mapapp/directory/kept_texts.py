@@ -25,7 +25,9 @@ ON CONFLICT (id) DO UPDATE SET geojson = excluded.geojson
 IN_SCOPE = or_(SCOPE[0], Listing.service_id == any_(SCOPE[1]))
 # files are read from the first id to the last
 EXPORTS = made_features().where(IN_SCOPE).order_by(Listing.id)
-INSERT_EXPORTS = insert(ListingExport.__table__).from_select(["id", "geojson"], EXPORTS)
+INSERT_EXPORTS = insert(ListingExport.metadata.tables[ListingExport.__tablename__]).from_select(
+    ["id", "geojson"], EXPORTS
+)
 KEEP_EXPORTS = INSERT_EXPORTS.on_conflict_do_update(
     index_elements=["id"], set_={"geojson": INSERT_EXPORTS.excluded.geojson}
 )

@@ -57,8 +57,8 @@ class Summary:
 def directory_summary(session: Session) -> Summary:
     """The summary that holds now."""
     row = session.execute(KEPT).one_or_none() or session.execute(COUNT).one()
-    *values, sources = row
-    return Summary(*values, sources=tuple(sources))
+    values = dict(row._mapping)
+    return Summary(**values | {"sources": tuple(values["sources"])})
 
 
 def keep_summary(session: Session) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import text, update
 from sqlalchemy.orm import Session
 
 from mapapp.directory import tables
+from mapapp.directory.export_rows import made_features
 from mapapp.directory.features import SERVICES
 from mapapp.directory.listing import refresh_listings
 from mapapp.directory.records import AccessibilityRecord, CapacityRecord, CostRecord
@@ -109,3 +110,16 @@ def test_is_what_pages_and_single_features_give(telling: Session) -> None:
 def test_is_not_given_where_the_axes_are_others(telling: Session) -> None:
     page = feature_page(telling, SERVICES, FeatureQuery(limit=100, crs=WGS84))
     assert "[50.43,16.65]" in "".join(page.features)
+
+
+def test_file_has_what_would_be_made_of_the_columns_now(telling: Session) -> None:
+    made = dict(telling.execute(made_features()).all())
+    files = dict(telling.execute(text("SELECT id, geojson FROM listing_export")).all())
+    assert len(files) == 6
+    assert files == made
+
+
+def test_texts_go_with_their_listing(telling: Session) -> None:
+    telling.execute(text("DELETE FROM listing"))
+    for table in ("listing_feature", "listing_export"):
+        assert telling.scalar(text(f"SELECT count(*) FROM {table}")) == 0
