@@ -61,6 +61,11 @@ def directory_summary(session: Session) -> Summary:
     return Summary(**values | {"sources": tuple(values["sources"])})
 
 
+def is_kept(session: Session) -> bool:
+    """Whether nothing but publications wrote listings since the last one."""
+    return session.execute(KEPT).one_or_none() is not None
+
+
 def keep_summary(session: Session) -> None:
     """Count, and keep what was counted; to be called at the end of a publication."""
     session.execute(KEEP)

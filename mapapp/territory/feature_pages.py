@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from mapapp.database import ask_driver, driver_sql
+from mapapp.database import Reader, ask_driver, driver_sql
 
 Kind = Literal["text", "integer", "number", "boolean", "date", "timestamp", "codes", "uuid", "object"]
 Box = tuple[float, float, float, float]
@@ -109,7 +109,7 @@ class FeaturePage:
 
 
 def feature_page(
-    session: Session, collection: Collection, query: FeatureQuery, total: int | None = None
+    session: Session | Reader, collection: Collection, query: FeatureQuery, total: int | None = None
 ) -> FeaturePage:
     """The page, in the order of ids. ``total`` is what the whole collection has, where that is known."""
     conditions = list(_conditions(collection, query))
@@ -129,7 +129,7 @@ def feature_page(
     return _page([each for (each,) in found], matched, query)
 
 
-def feature(session: Session, collection: Collection, item_id: object, crs: Crs = CRS84) -> str | None:
+def feature(session: Session | Reader, collection: Collection, item_id: object, crs: Crs = CRS84) -> str | None:
     """One feature; None where the collection has none of that id."""
     statement = _statement(_OF_KEPT, collection, f"item.id = CAST(:id AS {collection.id_kind})", crs)
     found = ask_driver(session, statement, {"id": item_id, "limit": 1, "offset": 0})

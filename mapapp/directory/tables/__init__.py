@@ -19,7 +19,7 @@ from mapapp.directory.tables.details import (
 )
 from mapapp.directory.tables.edit import ManualEdit
 from mapapp.directory.tables.journal import ChangeJournal
-from mapapp.directory.tables.kept import ListingExport, ListingFeature, ListingSummary
+from mapapp.directory.tables.kept import ListingCell, ListingExport, ListingFeature, ListingSummary
 from mapapp.directory.tables.layout import KeptLayout
 from mapapp.directory.tables.listing import Listing, SearchWord
 from mapapp.directory.tables.location import Location, ServiceAtLocation
@@ -41,6 +41,7 @@ __all__ = [
     "KeptLayout",
     "Language",
     "Listing",
+    "ListingCell",
     "ListingChange",
     "ListingExport",
     "ListingFeature",

@@ -6,7 +6,7 @@ Nothing here outlives its listing, so that it tells no more than the read model 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, SmallInteger, Text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -29,6 +29,28 @@ class ListingExport(Base):
 
     id: Mapped[UUID] = mapped_column(ForeignKey("listing.id", ondelete="CASCADE"), primary_key=True)
     geojson: Mapped[str]
+
+
+class ListingCell(Base):
+    """The services of a group in a cell of the grid of a zoom. They hold while there is a ``ListingSummary``.
+
+    Of a single service it has what a tile tells; of several the least values, which nobody is told.
+    """
+
+    __tablename__ = "listing_cell"
+
+    z: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    x: Mapped[int] = mapped_column(primary_key=True)
+    y: Mapped[int] = mapped_column(primary_key=True)
+    group: Mapped[str] = mapped_column(primary_key=True)
+    services: Mapped[int] = mapped_column(BigInteger)
+    sum_x: Mapped[float]
+    sum_y: Mapped[float]
+    id: Mapped[str]
+    location_id: Mapped[str | None]
+    type: Mapped[str]
+    access: Mapped[str | None]
+    is_sample: Mapped[bool]
 
 
 class ListingSummary(Base):

@@ -82,6 +82,22 @@ def upgrade() -> None:
         sa.CheckConstraint("is_only", name=op.f("ck_listing_summary_is_only")),
         sa.PrimaryKeyConstraint("is_only", name=op.f("pk_listing_summary")),
     )
+    op.create_table(
+        "listing_cell",
+        sa.Column("z", sa.SmallInteger(), nullable=False),
+        sa.Column("x", sa.Integer(), nullable=False),
+        sa.Column("y", sa.Integer(), nullable=False),
+        sa.Column("group", sa.Text(), nullable=False),
+        sa.Column("services", sa.BigInteger(), nullable=False),
+        sa.Column("sum_x", sa.Float(), nullable=False),
+        sa.Column("sum_y", sa.Float(), nullable=False),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("location_id", sa.Text(), nullable=True),
+        sa.Column("type", sa.Text(), nullable=False),
+        sa.Column("access", sa.Text(), nullable=True),
+        sa.Column("is_sample", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("z", "x", "y", "group", name=op.f("pk_listing_cell")),
+    )
     op.execute(FORGET)
     op.execute(TRIGGER)
 
@@ -89,6 +105,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.execute("DROP TRIGGER forget_summary ON listing")
     op.execute("DROP FUNCTION forget_summary()")
+    op.drop_table("listing_cell")
     op.drop_table("listing_summary")
     op.add_column("listing", sa.Column("geojson", sa.Text(), nullable=True))
     op.execute("ALTER TABLE listing ALTER COLUMN geojson SET STORAGE EXTERNAL")

@@ -189,7 +189,8 @@ def _tile(layer: str, square: Tile, question: TileQuestion) -> KeptTile:
 
 def _made(layer: str, square: Tile, types: tuple[str, ...], groups: tuple[str, ...]) -> KeptTile:
     if layer == "services":
-        plain = of_services.services_tile(current_session(), square, types, groups)
+        kept = None if types or groups else of_services.kept_tile(current_site().open_reader(), square)
+        plain = of_services.services_tile(current_session(), square, types, groups) if kept is None else kept
     else:
         plain = of_areas.area_tile(current_session(), cast(AreaTileLayer, layer), square)
     compressed = gzip.compress(plain, mtime=0) if len(plain) > WORTH_COMPRESSING else b""
