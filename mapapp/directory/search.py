@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Select, func, literal, select, true, union_all
+from sqlalchemy import CTE, CompoundSelect, Select, func, literal, select, true, union_all
 from sqlalchemy.orm import Session
 
 from geo.crs import Position
@@ -44,9 +44,10 @@ def search_with_facets(session: Session, search: ServiceSearch) -> tuple[SearchR
 
 
 def _found(session: Session, criteria: Criteria) -> SearchResult:
-    whole = (func.count().over().label("total"), func.bool_or(LISTING.is_sample).over().label("has_samples"))
+    chosen = _chosen(criteria).cte("chosen")
     position = (func.ST_X(LISTING.point).label("lon"), func.ST_Y(LISTING.point).label("lat"))
-    rows = [dict(row) for row in session.execute(page(criteria, *position, *whole)).mappings()]
+    query = _page_of(chosen, criteria, *position, chosen.c.total, chosen.c.has_samples)
+    rows = [dict(row) for row in session.execute(query).mappings()]
     total, has_samples = 0, False
     for row in rows:
         total, has_samples = row.pop("total"), row.pop("has_samples")
@@ -71,11 +72,25 @@ def summary(criteria: Criteria) -> Select[int, bool]:
 
 def page(criteria: Criteria, *more: Any) -> Select[Any]:
     """The page of listings asked for, with ``more`` columns."""
+    return _page_of(_chosen(criteria).cte("chosen"), criteria, *more)
+
+
+def _chosen(criteria: Criteria) -> Select[Any]:
+    """The ids of a page, with what there is to say of the whole.
+
+    Only ids and what they are sorted by pass through the sorting of all that fit; the rest is read of the page alone.
+    """
     search = criteria.search
+    whole = (func.count().over().label("total"), func.bool_or(LISTING.is_sample).over().label("has_samples"))
+    fitting = select(LISTING.id, *whole).where(*conditions(criteria)).order_by(*order(criteria))
+    return fitting.limit(search.limit).offset(search.offset)
+
+
+def _page_of(chosen: CTE, criteria: Criteria, *more: Any) -> Select[Any]:
     distance = distance_km(criteria).label("distance_km")
     serves = serves_position(criteria).label("serves_position")
-    query = select(*SHOWN, *more, distance, serves).where(*conditions(criteria)).order_by(*order(criteria))
-    return query.limit(search.limit).offset(search.offset)
+    query = select(*SHOWN, *more, distance, serves).join_from(chosen, Listing.__table__, chosen.c.id == LISTING.id)
+    return query.order_by(*order(criteria))
 
 
 def facet_counts(session: Session, search: ServiceSearch) -> Mapping[str, Mapping[str, int]]:

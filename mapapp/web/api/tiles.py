@@ -93,6 +93,9 @@ class TileQuestion(Question):
     group: Annotated[tuple[str, ...], Field(json_schema_extra=_codes("groups"))] = ()
 
 
+EVERY_SERVICE: Final = TileQuestion()
+
+
 @tiles.record_once
 def _prepare(state: BlueprintSetupState) -> None:
     state.app.extensions["tiles"] = Tiles()
@@ -131,6 +134,8 @@ def _kept_for_a_while(response: Response) -> Response:
 
 
 def _question(layer: str) -> TileQuestion:
+    if not request.query_string:
+        return EVERY_SERVICE
     question = parse(TileQuestion, request.args)
     words = current_site().vocabularies
     _check("type", question.type, words.types, layer)
