@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from benchmarks.comparing import Comparison, compare, compare_downloads
 from benchmarks.figure import Figure
 from benchmarks.peers import COPIED, MOST, Server, free_port, peers_python, pygeoapi, running, tipg
+from benchmarks.serving import measure_search
 from mapapp.database import driver_sql, make_staff_engine
 from mapapp.directory.cells import keep_cells
 from mapapp.directory.features import SERVICE_COLUMNS, SERVICES
@@ -57,7 +58,8 @@ def measure_features(url: str, settings: Settings) -> list[Figure]:
     generated = _generate(url)
     try:
         with ExitStack() as running_servers:
-            return list(measure_servers(running_servers, url, settings))
+            figures = list(measure_servers(running_servers, url, settings))
+        return figures + measure_search(url, settings, f"{SERVICES_WANTED:,} services")
     finally:
         _put_back(url, generated)
 
