@@ -44,7 +44,8 @@ CELLS_OF = text(
 ).bindparams(bindparam("service_ids", type_=ARRAY(Uuid)))
 COUNT_ALL = text(f"""
 INSERT INTO listing_cell ({COLUMNS})
-SELECT :z, {X}, {Y}, {COUNTED} FROM listing WHERE point_mercator IS NOT NULL GROUP BY 2, 3, listing.type_group
+SELECT :z, {X}, {Y}, {COUNTED} FROM listing WHERE point_mercator IS NOT NULL
+GROUP BY 2, 3, listing.type_group ORDER BY 2, 3
 """)
 COUNT_TOUCHED = text(f"""
 INSERT INTO listing_cell ({COLUMNS})
@@ -59,7 +60,7 @@ _TOGETHER = """
 GATHER_ALL = text(f"""
 INSERT INTO listing_cell ({COLUMNS})
 SELECT :z, finer.x >> 1, finer.y >> 1, {_TOGETHER}
-FROM listing_cell AS finer WHERE z = :z + 1 GROUP BY 2, 3, finer."group"
+FROM listing_cell AS finer WHERE z = :z + 1 GROUP BY 2, 3, finer."group" ORDER BY 2, 3
 """)
 GATHER_TOUCHED = text(f"""
 INSERT INTO listing_cell ({COLUMNS})
