@@ -24,6 +24,7 @@ NOT_JOURNALED: Final = frozenset(
         *("duplicate_pair", "record_merge"),
         # derived from the directory
         *("listing", "listing_change", "search_word", "coverage_figure", "coverage_release"),
+        *("listing_feature", "listing_export", "listing_cell", "listing_summary"),
         # no register of facilities changes these: they come from files of their own
         *("taxonomy", "taxonomy_term", "service_agreement", "need_indicator", "kept_layout"),
         "geocoder_answer",
