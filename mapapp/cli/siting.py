@@ -39,7 +39,7 @@ def _asks(command: Command) -> Command:
 )
 @click.option("--exact", is_flag=True, help="Prove that nothing better exists, or say how far from it.")
 @click.option("--seconds", type=click.FloatRange(min=1), default=60.0, show_default=True, help="For the proof.")
-def siting(  # noqa: PLR0913 - one for each option
+def siting(
     k: int,
     aim: Aim,
     one_per_subregion: bool,

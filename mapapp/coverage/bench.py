@@ -248,4 +248,4 @@ class Bench:
 
 
 def _ratio(part: Floats, whole: Floats, per: float) -> Floats:
-    return np.divide(part * per, whole, out=np.full(part.shape, np.nan), where=whole > 0)
+    return np.asarray(np.divide(part * per, whole, out=np.full(part.shape, np.nan), where=whole > 0))

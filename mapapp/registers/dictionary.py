@@ -59,6 +59,7 @@ SERVICE_COLUMNS: Final = _read("services")
 POSITION_COLUMNS: Final = _read("position")
 AREA_COLUMNS: Final = _read("areas")
 COVERAGE_COLUMNS: Final = _read("coverage")
+SCENARIO_COLUMNS: Final = _read("scenario")
 
 
 def service_columns(names: tuple[str, ...]) -> tuple[Column, ...]:

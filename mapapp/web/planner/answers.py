@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 # a page of an area needs some twenty, and each has a figure for every area
 MOST_COMPUTED: Final = 200
+# a bench keeps the ways of all people to all sites
+MOST_BENCHES: Final = 12
+BENCHES: Final = "bench"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,8 @@ def figures(data: CoverageData, question: Question) -> Figures:
 
 def of_data(data: CoverageData, kind: str, question: Hashable, ask: Callable[[], T]) -> T:
     """Anything that follows from the data, kept as long as they are the same."""
-    kept = current_site().kept.setdefault("planner", Computed())
+    store, most = ("planner benches", MOST_BENCHES) if kind == BENCHES else ("planner", MOST_COMPUTED)
+    kept = current_site().kept.setdefault(store, Computed(LRUCache(most)))
     assert isinstance(kept, Computed)  # noqa: S101 - tells mypy what was put there
     key = (kind, data.release, data.today, question)
     with kept.lock:

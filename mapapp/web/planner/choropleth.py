@@ -118,7 +118,7 @@ def draw(
     drawn = outlines(data, layer)
     classes = classified([row.figure.value for row in rows], way)
     colours = {
-        row.area.code: NO_DATA if number < 0 else _colour(int(number), len(classes.upper))
+        row.area.code: NO_DATA if number < 0 else colour(int(number), len(classes.upper))
         for row, number in zip(rows, classes.class_of, strict=True)
     }
     # what holds for every area tells none from another
@@ -146,13 +146,13 @@ def draw(
 def _steps(classes: Classes) -> tuple[Step, ...]:
     count = len(classes.upper)
     return tuple(
-        Step(_colour(number, count), float(low), float(high), int(areas))
+        Step(colour(number, count), float(low), float(high), int(areas))
         for number, (low, high, areas) in enumerate(zip(classes.lower, classes.upper, classes.counts, strict=True))
     )
 
 
-def _colour(number: int, count: int) -> str:
-    """Fewer classes than colours keep the lightest and the darkest."""
+def colour(number: int, count: int) -> str:
+    """The colour of a class, 1 to 5. Fewer classes than colours keep the lightest and the darkest."""
     return str(round(number * (CLASSES - 1) / (count - 1)) + 1) if count > 1 else "3"
 
 
