@@ -7,7 +7,7 @@ from functools import partial
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, request
-from werkzeug.exceptions import RequestURITooLarge
+from werkzeug.exceptions import Forbidden, RequestURITooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from mapapp.settings import Settings
@@ -137,6 +137,12 @@ def _put(response: Response, wanted: Mapping[str, str]) -> None:
 def is_open(path: str) -> bool:
     """Whether this is an address of the APIs, whose answers any page may read."""
     return path.startswith(OPEN) or path in OPEN_ALONE
+
+
+def refuse_other_sites() -> None:
+    """Refuse a form that another site sends on a visitor's behalf. Browsers say where it comes from."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") in {"cross-site", "same-site"}:
+        raise Forbidden
 
 
 def _frame(settings: Settings, headers: dict[str, str]) -> None:

@@ -28,7 +28,7 @@ from mapapp.web.planner.bench_words import (
     where_words,
 )
 from mapapp.web.planner.form import Choice, Form, form
-from mapapp.web.planner.questions import arguments, coverage_question
+from mapapp.web.planner.questions import ServicesAsked, arguments, coverage_question
 from mapapp.web.planner.sentences import services_words, why_not
 from mapapp.web.search_page import Link
 from mapapp.web.site import current_site
@@ -188,11 +188,8 @@ def bench_result(found: Tried, asked: BenchAsked) -> Result:
 def _gmina_row(found: Tried, asked: BenchAsked, n: int) -> Row:
     outcome = found.outcome
     ref = found.bench.gminas.refs[n]
-    about = {
-        name: value
-        for name, value in arguments(asked).items()
-        if name in {"type", "group", "audience", "ages", "mode", "minutes", "access", "standard", "per", "reference"}
-    }
+    names = set(ServicesAsked.model_fields)
+    about = {name: value for name, value in arguments(asked).items() if name in names}
     return _row(
         ref,
         url_for("planner.gmina", teryt=ref.code, **about),

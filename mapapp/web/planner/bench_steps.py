@@ -12,7 +12,7 @@ from mapapp.web.i18n import gettext as _
 from mapapp.web.parameters import parse_error
 from mapapp.web.planner.answers import one_moment
 from mapapp.web.planner.bench_questions import BenchAsked, StepAsked
-from mapapp.web.planner.questions import arguments
+from mapapp.web.planner.questions import ServicesAsked, arguments
 from mapapp.web.problems import ParameterError, ParametersError
 from mapapp.web.search_page import Link
 
@@ -90,7 +90,7 @@ def _choice(asked: StepAsked, places: tuple[Place, ...]) -> Namesakes:
     return Namesakes(asked, asked.miejsce, tuple(links))
 
 
-def form_fields(asked: BenchAsked, **changed: Any) -> list[tuple[str, str]]:
+def form_fields(asked: ServicesAsked, **changed: Any) -> list[tuple[str, str]]:
     """The scenario as hidden fields of a form."""
     fields: list[tuple[str, str]] = []
     for name, value in arguments(asked, **changed).items():
@@ -99,6 +99,6 @@ def form_fields(asked: BenchAsked, **changed: Any) -> list[tuple[str, str]]:
     return fields
 
 
-def kept(asked: BenchAsked, **changed: Any) -> dict[str, Any]:
+def kept(asked: ServicesAsked, **changed: Any) -> dict[str, Any]:
     """The scenario as the arguments of an address."""
     return arguments(asked, **changed)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from flask import url_for
 
@@ -68,6 +68,7 @@ class CoveragePage:
     everywhere: tuple[str, ...] = ()
     region: Row | None = None
     downloads: tuple[Link, ...] = ()
+    further: tuple[Link, ...] = ()
 
 
 def coverage_page(data: CoverageData, asked: CoverageAsked, *, is_start: bool) -> CoveragePage:
@@ -96,6 +97,7 @@ def coverage_page(data: CoverageData, asked: CoverageAsked, *, is_start: bool) -
         everywhere=tuple(flag_words(everywhere)),
         region=_row(AreaFigure(data.areas.layers["region"].refs[0], figures.region), figures, asked, everywhere),
         downloads=_downloads(asked),
+        further=_further(asked),
     )
 
 
@@ -192,12 +194,28 @@ def _number(value: float | None, measured: Definition, part: str) -> str:
     return number(value, 0 if value == round(value) or value >= 10 else 1)
 
 
+def _further(asked: CoverageAsked) -> tuple[Link, ...]:
+    """The same services, people and travel on the pages that tell what would help."""
+    if not asked.type and not asked.group:
+        return ()
+    about = _about(asked)
+    return (
+        Link(_("Where would two new sites help most?"), url_for("planner.siting", k=2, **about)),
+        Link(_("What if a site were added, moved or closed?"), url_for("planner.scenario", **about)),
+    )
+
+
+def _about(asked: CoverageAsked) -> dict[str, Any]:
+    """Those parts of the question that other pages understand too."""
+    names = set(ServicesAsked.model_fields)
+    return {name: value for name, value in arguments(asked).items() if name in names}
+
+
 def _area_url(area: AreaRef, asked: CoverageAsked) -> str:
     endpoint = {"gmina": "planner.gmina", "powiat": "planner.powiat"}.get(asked.by)
     if endpoint is None or area.kind == "voivodeship":
         return ""
-    about = {name: value for name, value in arguments(asked).items() if name in ServicesAsked.model_fields}
-    return url_for(endpoint, teryt=area.code, **about)
+    return url_for(endpoint, teryt=area.code, **_about(asked))
 
 
 def _downloads(asked: CoverageAsked) -> tuple[Link, ...]:
