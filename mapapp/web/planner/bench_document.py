@@ -44,7 +44,7 @@ def bench_data(page: BenchPage) -> dict[str, Any]:
     assert page.result is not None  # noqa: S101
     west, south, east, north = _bounds(page)
     return {
-        "result": url_for("planner.scenario_result", **arguments(asked, zmiana=(), site=None, wariant="")),
+        "result": url_for("planner.scenario_result", **arguments(asked, zmiana=(), site=None)),
         "boundaries": url_for("boundaries.layer", layer="gmina"),
         "powiats": url_for("boundaries.layer", layer="powiat"),
         "bounds": [[south, west], [north, east]],
