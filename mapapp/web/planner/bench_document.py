@@ -75,12 +75,9 @@ def bench_map_words() -> dict[str, str]:
         "difference": _("difference: %(figure)s", figure="{figure}"),
         "takeBack": _("Take back"),
         "failed": _("The figures could not be computed anew. Try again, or use the forms on this page."),
-        "wait": _("Computing …"),
-        "done": _("Computed anew."),
         "picked": _("Chosen: {name}. Move it with the arrow keys, end with Enter."),
         "left": _("The site stands here now: {name}"),
         "new": _("new site"),
-        "outside": _("A site has to stand in Poland."),
         "more": _("Further gminas that change: %(count)s. All are in the files to download.", count="{count}"),
         "full": _("No more changes fit into one scenario."),
     }
