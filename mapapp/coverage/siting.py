@@ -97,6 +97,8 @@ def best_places(data: CoverageData, question: Question, wish: Wish, *, progress:
     ground = _Ground(frame, cells, wish)
     plan = ground.plan(progress)
     places = _in_order(ground, plan)
+    if wish.aim == "people":  # fewer may do: a site that nobody needs is no advice
+        places = tuple(place for place in places if place.people > 0)
     without = float(frame.persons[~ground.is_covered].sum())
     return Siting(
         aim=wish.aim,

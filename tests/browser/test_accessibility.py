@@ -1,6 +1,7 @@
 """Every page in every state: no violation, nothing cut off, nothing stopped by the content policy."""
 
 from collections.abc import Iterator
+from urllib.parse import parse_qsl
 
 import pytest
 from playwright.sync_api import Browser
@@ -34,6 +35,14 @@ STATES = {
     "powiat": "/planowanie/powiat/0208?lang=en",
     "duties": "/planowanie/zadania",
     "method": "/planowanie/metoda?lang=uk",
+    "what if": "/planowanie/warianty?type=dps&ages=80%2B&minutes=20&zmiana=add:dps:17.03,51.11:30",
+    "what if, better and worse": "/planowanie/warianty?type=dps&ages=80%2B&view=difference&zmiana=add:dps:17,51:9&lang=uk",
+    "what if, nothing changed": "/planowanie/warianty?lang=en",
+    "which place": "/planowanie/warianty/krok?type=dps&co=add&miejsce=Nowa+Wieś",
+    "new sites": "/planowanie/lokalizacje",
+    "new sites, no answer": "/planowanie/lokalizacje?type=wtz",
+    "scenarios side by side": "/planowanie/warianty/porownanie",
+    "saved scenario": "scenario:type=dps&ages=80%2B&zmiana=add:dps:17.03,51.11:30&nazwa=Dom",
     "bad planners' question": "/planowanie?minutes=0&type=nothing",
     "reference": "/api",
     "widget": "/widget?place=Kłodzko&type=ops&type=dps",
@@ -64,6 +73,9 @@ def address_of(visit: Visit, state: str) -> str:
     kind, colon, question = STATES[state].partition(":")
     if not colon:
         return STATES[state]
+    if kind == "scenario":
+        saved = visit.page.request.post(f"{visit.server}/planowanie/warianty/zapisz", form=dict(parse_qsl(question)))
+        return saved.url.removeprefix(visit.server)
     services = visit.page.request.get(f"{visit.server}/api/services?{question}").json()["services"]
     found = services[0]
     return f"/miejsce/{found['location_id']}" if kind == "place" else f"/usluga/{found['service_id']}"

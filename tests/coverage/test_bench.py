@@ -145,8 +145,8 @@ def test_a_change_is_read_as_it_was_written(change: Change) -> None:
     "written",
     [
         "", "add", "add:ddp", "add:ddp:17,51", "add:ddp:51.1,17.0:3", "add:ddp:17.0,51.1:-3", "add:ddp:17.0,51.1:12345",
-        "add:DDP:17.0,51.1:3", "close:xyz", "close:0123456789a", "size:0123456789:", "move:0123456789:nan,51", "add:ddp:１７.0,51.1:3",
-        "close:0123456789\n",
+        "add:DDP:17.0,51.1:3", "close:xyz", "close:0123456789a", "size:0123456789:", "move:0123456789:nan,51",
+        "add:ddp:\uff11\uff17.0,51.1:3", "close:0123456789\n",
     ],
 )  # fmt: skip
 def test_refuses_what_is_no_change(written: str) -> None:

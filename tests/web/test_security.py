@@ -31,6 +31,9 @@ SAMPLE = {
     "file": "services.csv",
     "tile_layer": "services",
     "z": "7",
+    "share_key": "nothing-here",
+    "edit_key": "nothing-here",
+    "key": "0123456789abcdef",
     "x": "70",
     "y": "43",
 }

@@ -7,6 +7,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from cachetools import LRUCache
+from flask import g
 
 from mapapp.coverage.data import CoverageData, coverage_data
 from mapapp.coverage.errors import NotAnswerable
@@ -26,6 +27,7 @@ MOST_COMPUTED: Final = 200
 # a bench keeps the ways of all people to all sites
 MOST_BENCHES: Final = 12
 BENCHES: Final = "bench"
+MOMENT: Final = "planner_moment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +40,20 @@ class Computed:
 
 @contextmanager
 def one_moment() -> "Iterator[Session]":
-    """A session that sees one moment; what it was asked before is remembered as long as nothing changes."""
+    """A session that sees one moment; what it was asked before is remembered as long as nothing changes.
+
+    Within the block every other call gets the same session.
+    """
+    if MOMENT in g:
+        yield g.get(MOMENT)
+        return
     with current_site().open_session() as session:
         read_one_snapshot(session)
-        yield session
+        setattr(g, MOMENT, session)
+        try:
+            yield session
+        finally:
+            g.pop(MOMENT)
 
 
 def planner_data() -> CoverageData | None:

@@ -49,13 +49,15 @@ def scenario_step() -> Response:
 def scenario_result() -> Response:
     """What the map's script repaints from."""
     asked = with_services(parse(BenchAsked, request.args))
-    data = planner_data()
-    if data is None:
-        return unavailable()
-    try:
-        document = bench_document(data, asked)
-    except NotAnswerable as error:
-        raise ParametersError([ParameterError("ages", str(error))]) from None
+    with one_moment() as session:
+        try:
+            data = coverage_data(session)
+        except NotAnswerable:
+            return unavailable()
+        try:
+            document = bench_document(data, asked)
+        except NotAnswerable:
+            raise ParametersError([ParameterError("ages", _("the number of these people is not known"))]) from None
     response = make_response(json.dumps(document, ensure_ascii=False, separators=(",", ":")))
     response.mimetype = "application/json"
     response.headers["Cache-Control"] = "no-store"

@@ -153,5 +153,4 @@ def _private(text: str) -> Response:
     response = make_response(text)
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    response.headers["Referrer-Policy"] = "no-referrer"
     return response

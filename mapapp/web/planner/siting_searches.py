@@ -5,6 +5,7 @@ written there makes all kept answers be computed anew.
 """
 
 import json
+import logging
 import secrets
 import threading
 import time
@@ -27,6 +28,7 @@ SECONDS_BETWEEN: Final = 0.3
 SILENT_SECONDS: Final = MOST_SECONDS + 30
 KEY_LETTERS: Final = 16
 _places = BoundedSemaphore(AT_ONCE)
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +97,9 @@ class Searches:
             state: State = "stopped" if is_stopped and not found.is_optimal else "done"
             seconds = time.monotonic() - began
             self._write(Search(key, state, seconds, _told(found.value), _told(found.bound), found))
-        except Exception:
+        except Exception as error:  # nobody waits for this thread: the page tells that it failed, the log why
+            logger.error("the search %s failed: %s", key, type(error).__name__)
             self._write(Search(key, "failed", time.monotonic() - began))
-            raise
         finally:
             self.folder.joinpath(f"{key}.stop").unlink(missing_ok=True)
             _places.release()
