@@ -19,6 +19,7 @@ class Bench {
     this.data = dataOf(element, "bench");
     this.words = dataOf(element, "words");
     this.told = document.querySelector("[data-told]");
+    this.problem = document.querySelector("[data-problem]");
     this.changes = this.data.changes.map(([written]) => written);
     this.markers = new Map();
     this.page = result(this.words);
@@ -92,7 +93,7 @@ class Bench {
   // The new changes, computed by the server, are shown; what cannot be is taken back.
   async change(changes, began = performance.now()) {
     if (changes.length > MOST_CHANGES) {
-      this.told.textContent = this.words.full;
+      this.complain(this.words.full);
       this.place();
       return;
     }
@@ -110,12 +111,18 @@ class Bench {
       if (error.name === "AbortError") return;
       this.changes = before;
       this.place();
-      this.told.textContent = this.words.failed;
+      this.complain(this.words.failed);
     }
+  }
+
+  complain(text) {
+    this.problem.textContent = text;
+    this.problem.hidden = false;
   }
 
   show(found, began) {
     const { codes } = this.data;
+    this.problem.hidden = true;
     this.areas.repaint(new Map(codes.map((code, n) => [code, found.colours[n]])), codes.map((code, n) => [code, found.titles[n]]));
     this.page.show(found);
     this.place();

@@ -36,7 +36,7 @@ STATES = {
     "duties": "/planowanie/zadania",
     "method": "/planowanie/metoda?lang=uk",
     "what if": "/planowanie/warianty?type=dps&ages=80%2B&minutes=20&zmiana=add:dps:17.03,51.11:30",
-    "what if, better and worse": "/planowanie/warianty?type=dps&ages=80%2B&view=difference&zmiana=add:dps:17,51:9&lang=uk",
+    "what if, better and worse": "/planowanie/warianty?type=dps&view=difference&zmiana=add:dps:17,51:9&lang=uk",
     "what if, nothing changed": "/planowanie/warianty?lang=en",
     "which place": "/planowanie/warianty/krok?type=dps&co=add&miejsce=Nowa+Wieś",
     "new sites": "/planowanie/lokalizacje",

@@ -222,7 +222,7 @@ def test_what_cannot_be_computed_is_put_back_and_said(planner: Visit) -> None:
     page.mouse.down()
     page.mouse.move(box["x"] - 40, box["y"] + 40, steps=4)
     page.mouse.up()
-    page.wait_for_function("document.querySelector('[data-told]').textContent.includes('Nie udało się')")
+    page.locator("[data-problem]", has_text="Nie udało się").wait_for()
     again = page.locator(".bench-site.is-new").bounding_box()
     assert again is not None
     assert abs(again["x"] - box["x"]) < 2
