@@ -16,6 +16,7 @@ from geo.scenario import Indicators, NewSite, Situation
 from mapapp.coverage.areas import Flags, Floats, LayerAreas
 from mapapp.coverage.changes import KEY_LETTERS, Change, WrongChange
 from mapapp.coverage.data import CoverageData
+from mapapp.coverage.definitions import definition
 from mapapp.coverage.errors import NotAnswerable
 from mapapp.coverage.frame import Frame, decay_of
 from mapapp.coverage.question import Question
@@ -35,7 +36,8 @@ MEASURES = (
 )
 # exactly at the limit is within, whatever was lost by turning metres into minutes
 WITHIN = 1 + 1e-12
-LEAST_CHANGE = 1e-6
+# fewer are rounded to none
+SHOWN_PEOPLE = 0.5
 # the number of the gmina at a position; None outside of the region
 GminaOf = Callable[[Position], int | None]
 
@@ -57,7 +59,7 @@ class Outcome:
     """Every measure before and after, by gmina and for the region; nan where there is no figure.
 
     ``gained``, ``lost``: (n_gmina,) people who come within reach, and who fall out of it.
-    ``changed``: the gminas for which any measure is another, those with most people gained or lost first.
+    ``changed``: the gminas for which any shown figure is another, those with most people gained or lost first.
     """
 
     before: Mapping[str, Floats]
@@ -160,9 +162,11 @@ class Bench:
         before, after = self._measures(now), self._measures(then)
         n = len(self.gminas.refs)
         gained, lost = then.gained[0][:n], then.lost[0][:n]
-        differs = gained + lost > LEAST_CHANGE
+        differs = gained + lost >= SHOWN_PEOPLE
         for code in MEASURES:
-            differs |= np.abs(np.nan_to_num(after[code] - before[code])) > LEAST_CHANGE
+            decimals = definition(code).decimals
+            shown = (np.round(np.nan_to_num(told[code]), decimals) for told in (before, after))
+            differs |= np.not_equal(*shown)
         order = np.lexsort((np.arange(n), -np.abs(then.accessible - now.accessible)[:n], -(gained + lost)))
         return Outcome(
             before, after, self._region(before), self._region(after), gained, lost,

@@ -2,15 +2,14 @@
 
 from typing import Any
 
-import numpy as np
 from flask import url_for
 
-from geo.crs import to_wgs84
 from mapapp.coverage.data import CoverageData
 from mapapp.web.i18n import gettext as _
 from mapapp.web.planner.bench_page import BenchPage, Row, bench_result, change_rows
 from mapapp.web.planner.bench_questions import BenchAsked
 from mapapp.web.planner.bench_tried import tried
+from mapapp.web.planner.choropleth import bounds_of
 from mapapp.web.planner.questions import arguments
 
 
@@ -42,12 +41,11 @@ def bench_data(page: BenchPage) -> dict[str, Any]:
     asked = page.asked
     assert page.bench is not None  # noqa: S101 - the map stands only where there is a result
     assert page.result is not None  # noqa: S101
-    west, south, east, north = _bounds(page)
     return {
         "result": url_for("planner.scenario_result", **arguments(asked, zmiana=(), site=None)),
         "boundaries": url_for("boundaries.layer", layer="gmina"),
         "powiats": url_for("boundaries.layer", layer="powiat"),
-        "bounds": [[south, west], [north, east]],
+        "bounds": bounds_of(page.bench.data),
         "codes": [ref.code for ref in page.bench.gminas.refs],
         "colours": page.result.colours,
         "titles": page.result.titles,
@@ -57,13 +55,6 @@ def bench_data(page: BenchPage) -> dict[str, Any]:
         ],
         "types": [[choice.value, choice.text] for choice in page.types],
     }
-
-
-def _bounds(page: BenchPage) -> tuple[float, float, float, float]:
-    assert page.bench is not None  # noqa: S101 - as above
-    corners = to_wgs84(np.array([page.bench.data.cells.xy.min(axis=0), page.bench.data.cells.xy.max(axis=0)]))
-    (west, south), (east, north) = corners.tolist()
-    return west, south, east, north
 
 
 def bench_map_words() -> dict[str, str]:

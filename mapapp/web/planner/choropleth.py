@@ -27,6 +27,8 @@ NO_DATA: Final = "none"
 LEFT_OUT: Final = "out"
 
 POINTS_OF_A_BORDER: Final = 2
+# whose outlines are drawn over a layer
+ABOVE: Final[Mapping[Layer, Layer]] = {"gmina": "powiat", "powiat": "subregion"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +130,7 @@ def draw(
         Shape(code, path, colours.get(code, LEFT_OUT), code in unsure, titles.get(code, ""))
         for code, path in drawn.paths.items()
     )
-    above: dict[Layer, Layer] = {"gmina": "powiat", "powiat": "subregion"}
-    lines = tuple(outlines(data, above[layer]).paths.values()) if layer in above else ()
+    lines = tuple(outlines(data, ABOVE[layer]).paths.values()) if layer in ABOVE else ()
     return Drawing(
         width=WIDTH,
         height=drawn.plane.height,
@@ -141,6 +142,18 @@ def draw(
         left_out=len(drawn.paths) - len(rows),
         hatched=len(unsure),
     )
+
+
+def bounds_of(data: CoverageData) -> list[list[float]]:
+    """South-west and north-east corner of where people live, latitude first as the map's script wants it."""
+    xy = data.cells.xy
+    (west, south), (east, north) = to_wgs84(np.array([xy.min(axis=0), xy.max(axis=0)])).tolist()
+    return [[south, west], [north, east]]
+
+
+def positions(xy: Floats) -> list[list[float]]:
+    """Longitudes and latitudes to about a metre, each once."""
+    return [list(at) for at in dict.fromkeys(map(tuple, np.round(to_wgs84(xy), 5).tolist()))] if len(xy) else []
 
 
 def _steps(classes: Classes) -> tuple[Step, ...]:

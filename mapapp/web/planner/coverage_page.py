@@ -1,7 +1,7 @@
 """The map of one measure with its legend, its sentences and the same as a table."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from flask import url_for
@@ -12,11 +12,12 @@ from mapapp.coverage.definitions import Definition, definition
 from mapapp.coverage.errors import NotAnswerable
 from mapapp.coverage.figures import FLAGS, AreaFigure, Figures
 from mapapp.coverage.frame import Frame
+from mapapp.coverage.sites import Sites
 from mapapp.web.i18n import gettext as _
 from mapapp.web.planner.amounts import amount, area_name, flag_words, kind_words, number, told
 from mapapp.web.planner.answers import figures as answered
 from mapapp.web.planner.answers import of_data
-from mapapp.web.planner.choropleth import Drawing, draw
+from mapapp.web.planner.choropleth import ABOVE, Drawing, bounds_of, draw, positions
 from mapapp.web.planner.form import Form, Preset, form, presets
 from mapapp.web.planner.questions import CoverageAsked, ServicesAsked, arguments, check_together, coverage_question
 from mapapp.web.planner.sentences import summary, why_not
@@ -69,6 +70,7 @@ class CoveragePage:
     region: Row | None = None
     downloads: tuple[Link, ...] = ()
     further: tuple[Link, ...] = ()
+    map: Mapping[str, Any] = field(default_factory=dict)
 
 
 def coverage_page(data: CoverageData, asked: CoverageAsked, *, is_start: bool) -> CoveragePage:
@@ -98,6 +100,7 @@ def coverage_page(data: CoverageData, asked: CoverageAsked, *, is_start: bool) -
         region=_row(AreaFigure(data.areas.layers["region"].refs[0], figures.region), figures, asked, everywhere),
         downloads=_downloads(asked),
         further=_further(asked),
+        map=_map(data, figures, sites),
     )
 
 
@@ -192,6 +195,16 @@ def _number(value: float | None, measured: Definition, part: str) -> str:
     if value is None or (part == "denominator" and not measured.denominator()):
         return number(None)
     return number(value, 0 if value == round(value) or value >= 10 else 1)
+
+
+def _map(data: CoverageData, figures: Figures, sites: Sites | None) -> dict[str, Any]:
+    """What the map's script needs besides the drawing: outlines to come nearer to, and the sites' positions."""
+    return {
+        "boundaries": url_for("boundaries.layer", layer=figures.layer),
+        "above": url_for("boundaries.layer", layer=ABOVE[figures.layer]) if figures.layer in ABOVE else None,
+        "bounds": bounds_of(data),
+        "sites": positions(sites.xy) if sites is not None else [],
+    }
 
 
 def _further(asked: CoverageAsked) -> tuple[Link, ...]:
