@@ -129,7 +129,7 @@ class Bench:
             costs=Costs(csr_array(hstack([frame.costs.matrix, door], format="csr"))),
             capacity=np.append(sites.capacity, np.nan),
             site_area=np.append(np.where(sites.gmina < 0, outside, sites.gmina), outside),
-            decay=decay_of(self.question),
+            decay=decay_of(self.question, self.question.minutes),
             thresholds=np.array([self.question.minutes * WITHIN]),
         )
 
