@@ -251,3 +251,38 @@ def test_works_without_scripts(context: BrowserContext, silesia: str) -> None:
         page.get_by_role("link", name="Sprawdź postęp").click()
     assert "Udowodniono: żaden inny wybór nie jest lepszy." in page.content()
     plain_context.close()
+
+
+def test_an_area_of_the_map_and_its_row_are_marked_together(planner: Visit) -> None:
+    page = planner.go("/planowanie?measure=places_per_1k&type=ddp&ages=60%2B")
+    page.locator("#map").scroll_into_view_if_needed()
+    page.wait_for_selector("#map[data-ready]", timeout=20_000)
+    assert page.locator("svg.choropleth").is_hidden()
+    row = page.locator("tr[data-code='0208021']")
+    row.locator("th a").focus()
+    assert page.locator("#map path.is-marked").count() == 1
+    row.locator("th a").blur()
+    assert page.locator("#map path.is-marked").count() == 0
+    # the row was scrolled to
+    page.locator("#map").scroll_into_view_if_needed()
+    box = page.locator("#map").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    assert page.locator("tr.is-marked").count() == 1
+    name = page.locator("tr.is-marked th a").inner_text()
+    assert name in page.locator("[data-told]").inner_text()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.wait_for_url("**/planowanie/gmina/*")
+    assert name in page.locator("h1").inner_text()
+    assert planner.errors == []
+    assert planner.stopped() == []
+
+
+def test_the_drawn_map_stays_where_outlines_cannot_be_had(planner: Visit) -> None:
+    planner.page.route("**/api/boundaries/**", lambda route: route.fulfill(status=503))
+    page = planner.go("/planowanie?measure=places_per_1k&type=ddp&ages=60%2B")
+    page.locator("svg.choropleth").wait_for(state="visible")
+    page.locator("svg.choropleth path[data-code='0208021']").scroll_into_view_if_needed()
+    page.locator("tr[data-code='0208021'] th a").focus()
+    page.locator("svg.choropleth path.is-marked").wait_for(state="attached")
+    assert page.locator("#map").is_hidden()
