@@ -22,6 +22,8 @@ NOT_JOURNALED: Final = frozenset(
         # the journal itself, and the batches it belongs to
         *("change_journal", "import_batch"),
         *("duplicate_pair", "record_merge"),
+        # planners' own
+        "scenario",
         # derived from the directory
         *("listing", "listing_change", "search_word", "coverage_figure", "coverage_release"),
         *("listing_feature", "listing_export", "listing_cell", "listing_summary"),
