@@ -123,7 +123,7 @@ class BenchPage:
 
 def bench_page(data: CoverageData, asked: BenchAsked) -> BenchPage:
     """The whole page."""
-    own_form, services = form(asked), services_words(asked)
+    own_form, services = form(data, asked), services_words(asked)
     try:
         found = tried(data, asked)
     except NotAnswerable as error:

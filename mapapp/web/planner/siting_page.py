@@ -89,7 +89,7 @@ def siting_page(data: CoverageData, asked: SitingAsked, search: Search | None, *
     areas = _areas(data, asked)
     common: dict[str, Any] = {
         "asked": asked,
-        "form": form(asked),
+        "form": form(data, asked),
         "presets": tuple(Preset(str(text), url_for("planner.siting", **about)) for text, about in PRESETS),
         "services": services_words(asked),
         "aims": tuple(Choice(aim, str(AIM_WORDS[aim]), aim == asked.aim) for aim in AIMS),
