@@ -12,10 +12,12 @@ from sqlalchemy import ColumnElement, Float, Join, Numeric, Select, Text, cast, 
 from sqlalchemy.orm import Session
 
 from mapapp.database import texts_in_batches
-from mapapp.directory.answers import ServiceSearch
 from mapapp.directory.criteria import Criteria, conditions, distance_km, order, prepare, serves_position
+from mapapp.directory.entitlement import entitlement
+from mapapp.directory.service_search import ServiceSearch
 from mapapp.directory.summary import directory_summary
 from mapapp.directory.tables import Listing, ListingExport, Taxonomy, TaxonomyTerm
+from mapapp.directory.told import told, told_names
 
 # What a row is: a GeoJSON Feature as text, a JSON object as text, the values alone, or the values after a geometry.
 Shape = Literal["feature", "object", "values", "wkb", "kml"]
@@ -33,6 +35,7 @@ LONGEST_PAUSE = "60s"
 IDS = ("id", "service_id", "location_id")
 LISTS = ("service_area", "audiences", "modes", "languages")
 OBJECTS = ("accessibility", "profiles")
+LISTS_TOLD = ("access_missing", "access_unknown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,8 @@ def service_rows(session: Session, search: ServiceSearch, shape: Shape, *, for_p
         yield from texts_in_batches(session, EVERY_FEATURE, OBJECTS_AT_ONCE)
         return
     criteria = prepare(session, search)
-    if shape in {"feature", "object"} and search.near is None and not for_people:
+    is_same_for_all = search.near is None and not told_names(search)
+    if shape in {"feature", "object"} and is_same_for_all and not for_people:
         query = _kept_query(criteria, shape)
     else:
         keys = order(criteria) if for_people else [Listing.id]
@@ -103,7 +107,7 @@ def service_rows(session: Session, search: ServiceSearch, shape: Shape, *, for_p
 
 def column_names(search: ServiceSearch) -> tuple[str, ...]:
     """The names of a row's values."""
-    return (*PLAIN, *POSITION) if search.near else tuple(PLAIN)
+    return (*PLAIN, *(POSITION if search.near else ()), *told_names(search))
 
 
 def made_features() -> Select[*tuple[Any, ...]]:
@@ -144,6 +148,10 @@ def _labelled(criteria: Criteria, columns: Mapping[str, ColumnElement[Any]]) -> 
     if criteria.search.near:
         chosen.append(cast(distance_km(criteria), Float).label("distance_km"))
         chosen.append(serves_position(criteria).label("serves_position"))
+        chosen.append(cast(entitlement(criteria.around), Text).label("entitlement"))
+    for name, column in told(criteria).items():
+        is_joined = columns is PLAIN and name in LISTS_TOLD
+        chosen.append((func.array_to_string(column, BETWEEN_ITEMS) if is_joined else column).label(name))
     return chosen
 
 
@@ -183,7 +191,7 @@ KEPT_OBJECT = func.left(func.substr(ListingExport.geojson, _START), -1)
 LONGITUDE, LATITUDE = _degrees(func.ST_X(Listing.point)), _degrees(func.ST_Y(Listing.point))
 # the same rounded numbers as in the columns, so that a file does not contradict itself
 POINT = func.ST_SetSRID(func.ST_MakePoint(LONGITUDE, LATITUDE), 4326)
-POSITION = ("distance_km", "serves_position")
+POSITION = ("distance_km", "serves_position", "entitlement")
 _ORDER = (
     *IDS,
     *("name", "organization_name", "facility_type", "facility_type_name", "type_group", "centre_kind", "sector"),

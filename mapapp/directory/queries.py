@@ -14,7 +14,6 @@ from mapapp.directory.answers import (
     SearchHit,
     SearchResult,
     ServiceDetails,
-    ServiceSearch,
     Source,
     UnderstoodQuery,
 )
@@ -22,6 +21,7 @@ from mapapp.directory.details import place_details, service_details
 from mapapp.directory.documents import services_geojson, services_json
 from mapapp.directory.merged_records import survivor_of
 from mapapp.directory.search import facet_counts, search_services, search_with_facets
+from mapapp.directory.service_search import ServiceSearch
 from mapapp.directory.summary import directory_summary
 from mapapp.directory.tables import SourceRegister
 from mapapp.directory.what_and_where import understand_query

@@ -4,11 +4,24 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import CTE, CompoundSelect, Select, func, literal, select, true, union_all
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    Text,
+    case,
+    cast,
+    func,
+    literal,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from geo.crs import Position
-from mapapp.directory.answers import SearchHit, SearchResult, ServiceSearch
+from mapapp.directory.answers import SearchHit, SearchResult
 from mapapp.directory.criteria import (
     LISTING,
     Criteria,
@@ -20,10 +33,19 @@ from mapapp.directory.criteria import (
     prepare,
     serves_position,
 )
+from mapapp.directory.entitlement import entitlement
 from mapapp.directory.families import Families
+from mapapp.directory.open_when import CLOSED_FOR_A_TIME
+from mapapp.directory.service_search import ServiceSearch
 from mapapp.directory.tables import Listing
+from mapapp.directory.told import told
 
-FACETS = ("types", "groups", "audiences", "profiles")
+FACETS = (
+    *("types", "groups", "audiences", "profiles", "costs", "languages", "modes", "sectors", "settings"),
+    *("hours", "verified"),
+)
+# several of these may stand in one listing: they are counted by combination, separated by a space
+COMBINED = ("audiences", "modes", "languages")
 # of the read model: everything but what only queries need
 SHOWN = [
     each
@@ -89,14 +111,18 @@ def _chosen(criteria: Criteria) -> Select[Any]:
 def _page_of(chosen: CTE, criteria: Criteria, *more: Any) -> Select[Any]:
     distance = distance_km(criteria).label("distance_km")
     serves = serves_position(criteria).label("serves_position")
-    query = select(*SHOWN, *more, distance, serves).join_from(chosen, Listing.__table__, chosen.c.id == LISTING.id)
-    return query.order_by(*order(criteria))
+    of_asker = [entitlement(criteria.around).label("entitlement")]
+    of_asker += [column.label(name) for name, column in told(criteria).items()]
+    shown = select(*SHOWN, *more, distance, serves, *of_asker)
+    return shown.join_from(chosen, Listing.__table__, chosen.c.id == LISTING.id).order_by(*order(criteria))
 
 
 def facet_counts(session: Session, search: ServiceSearch) -> Mapping[str, Mapping[str, int]]:
-    """How many listings each value of a filter finds under all the other filters: types, groups, audiences, profiles.
+    """How many listings each value of a filter finds under all the other filters, by the names of FACETS.
 
     ``profiles`` counts the places confirmed or partly accessible; the filter also shows those nobody surveyed.
+    ``hours`` counts by the text of the hours of what is not closed for a time: ``open_when`` tells which of them are
+    open, and when. ``verified`` counts by day, ``modes`` by combination.
     """
     return _facets(session, prepare(session, search))
 
@@ -104,11 +130,20 @@ def facet_counts(session: Session, search: ServiceSearch) -> Mapping[str, Mappin
 def _facets(session: Session, criteria: Criteria) -> Mapping[str, Mapping[str, int]]:
     counted: dict[str, Counter[str]] = {facet: Counter() for facet in FACETS}
     for facet, value, count in session.execute(_counts(criteria)):
-        counted[facet][value] = count
+        if value:
+            counted[facet][value] = count
     return counted | {
         "types": _with_wider(criteria.type_families, counted["types"]),
         "audiences": _by_audience(criteria.audience_families, counted["audiences"]),
+        "languages": _of_combinations(counted["languages"]),
     }
+
+
+def _of_combinations(combinations: Counter[str]) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for codes, count in combinations.items():
+        found.update(dict.fromkeys(codes.split(), count))
+    return found
 
 
 def _with_wider(types: Families, counted: Counter[str]) -> Counter[str]:
@@ -128,23 +163,25 @@ def _by_audience(audiences: Families, combinations: Counter[str]) -> Counter[str
 
 
 def _counts(criteria: Criteria) -> CompoundSelect[str, str, int]:
-    """Rows of facet, value and count; the values of audiences are combinations, separated by a space."""
+    """Rows of facet, value and count, from one reading of the listings."""
     chosen = facet_conditions(criteria)
     flags = [chosen.get(facet, true()).label(facet) for facet in FACETS]
-    columns = (
-        LISTING.facility_type,
-        LISTING.type_group,
-        LISTING.audiences.label("served"),
-        LISTING.profiles.label("access"),
-    )
-    found = select(*columns, *flags).where(*common_conditions(criteria)).cte("found")
-    access = func.jsonb_each_text(found.c.access).table_valued("key", "value").lateral("access")
-    values = {
-        "types": found.c.facility_type,
-        "groups": found.c.type_group,
-        "audiences": func.array_to_string(found.c.served, " "),
-        "profiles": access.c.key,
+    columns = {
+        "types": LISTING.facility_type,
+        "groups": LISTING.type_group,
+        "costs": LISTING.cost_kind,
+        "sectors": LISTING.sector,
+        "settings": LISTING.care_setting,
+        "hours": case((LISTING.status != CLOSED_FOR_A_TIME, LISTING.opening_hours)),
+        "verified": LISTING.verified_on,
+        "profiles": LISTING.profiles,
     }
+    columns |= {facet: func.array_to_string(LISTING[facet], " ") for facet in COMBINED}
+    named = [column.label(f"of_{facet}") for facet, column in columns.items()]
+    found = select(*named, *flags).where(*common_conditions(criteria)).cte("found")
+    access = func.jsonb_each_text(found.c.of_profiles).table_valued("key", "value").lateral("access")
+    values: dict[str, ColumnElement[Any]] = {facet: found.c[f"of_{facet}"] for facet in FACETS}
+    values |= {"profiles": access.c.key, "verified": cast(values["verified"], Text)}
     counts = []
     for facet, value in values.items():
         others = [found.c[other] for other in FACETS if other != facet]
