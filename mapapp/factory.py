@@ -29,6 +29,7 @@ from mapapp.web.api.tiles import tiles
 from mapapp.web.health import health
 from mapapp.web.i18n import LANGUAGES, init_i18n
 from mapapp.web.kept import CompressedBodies, body_key
+from mapapp.web.needs import needs
 from mapapp.web.open_data import open_data
 from mapapp.web.planner import planner
 from mapapp.web.problems import init_problems
@@ -93,7 +94,7 @@ def create_app(settings: Settings) -> Flask:
     for init in (init_i18n, init_sessions, init_problems):
         init(app)
     init_security(app, settings)
-    pages = (resident, planner, widget, open_data, reference, validator)
+    pages = (resident, needs, planner, widget, open_data, reference, validator)
     for blueprint in (*pages, services, boundaries, export, template, feed, hsds, ogc, tiles, health):
         app.register_blueprint(blueprint)
     if settings.environment != "test":

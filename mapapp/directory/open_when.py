@@ -22,6 +22,8 @@ from mapapp.directory.hours import (
 
 CLOSED_FOR_A_TIME = "temporarily closed"
 EVENING_FROM = time(17)
+# of other years nobody's hours are known
+YEARS = range(2000, 2101)
 SATURDAY = 5
 
 
@@ -61,6 +63,8 @@ def openness(opening_hours: str | None, status: str, when: OpenWhen) -> Openness
     """Whether one can come on this occasion: open, closed or unknown."""
     if status == CLOSED_FOR_A_TIME:
         return Openness.CLOSED
+    if when.at.year not in YEARS:
+        return Openness.UNKNOWN
     if when.occasion in {Occasion.NOW, Occasion.AT}:
         return _at(opening_hours, when.at)
     return _within_a_week(opening_hours, when.occasion, when.at.astimezone(WARSAW).date())

@@ -20,7 +20,7 @@ from mapapp.directory.answers import (
 from mapapp.directory.details import place_details, service_details
 from mapapp.directory.documents import services_geojson, services_json
 from mapapp.directory.merged_records import survivor_of
-from mapapp.directory.search import facet_counts, search_services, search_with_facets
+from mapapp.directory.search import count_services, facet_counts, search_services, search_with_facets
 from mapapp.directory.service_search import ServiceSearch
 from mapapp.directory.summary import directory_summary
 from mapapp.directory.tables import SourceRegister
@@ -38,6 +38,7 @@ __all__ = [
     "ServiceSearch",
     "Source",
     "UnderstoodQuery",
+    "count_services",
     "directory_facts",
     "facet_counts",
     "place_details",

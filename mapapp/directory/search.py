@@ -59,6 +59,12 @@ def search_services(session: Session, search: ServiceSearch) -> SearchResult:
     return _found(session, prepare(session, search))
 
 
+def count_services(session: Session, search: ServiceSearch) -> int:
+    """How many listings fit."""
+    total, _has_samples = session.execute(summary(prepare(session, search))).one()
+    return int(total)
+
+
 def search_with_facets(session: Session, search: ServiceSearch) -> tuple[SearchResult, Mapping[str, Mapping[str, int]]]:
     """Both answers of a page, for the price of understanding the question once."""
     criteria = prepare(session, search)

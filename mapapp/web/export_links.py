@@ -10,10 +10,11 @@ from flask import url_for
 from mapapp.registers.open_data import kept_releases
 from mapapp.registers.publisher import release_folder
 from mapapp.registers.writers import EXCEL, FORMATS
+from mapapp.web.filters import Link
 from mapapp.web.i18n import gettext as _
 from mapapp.web.map_data import OF_THE_LIST
-from mapapp.web.parameters import PageQuestion, arguments_of
-from mapapp.web.search_page import Link
+from mapapp.web.parameters import arguments_of
+from mapapp.web.questions import PageQuestion
 from mapapp.web.site import current_site
 from mapapp.web.sizes import about
 

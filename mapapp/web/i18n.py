@@ -15,7 +15,7 @@ from mapapp.settings import ROOT
 DEFAULT_LANGUAGE = "pl"
 LANGUAGES = {"pl": "Polski", "en": "English", "uk": "Українська"}  # each in its own words
 # what people read; links to it keep the language
-PAGES = ("resident.", "planner.", "widget.", "reference.page", "open_data.page", "validator.")
+PAGES = ("resident.", "needs.", "planner.", "widget.", "reference.page", "open_data.page", "validator.")
 CATALOGS = ROOT / "translations"
 
 

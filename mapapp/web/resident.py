@@ -11,9 +11,10 @@ from mapapp.web.export_links import export_links
 from mapapp.web.facts import current_facts
 from mapapp.web.kept import kept_body
 from mapapp.web.map_data import map_types, map_words, services_url
-from mapapp.web.parameters import PageQuestion, Question, parse
+from mapapp.web.parameters import Question, parse
 from mapapp.web.place_page import place_page, service_page
 from mapapp.web.problems import NotFoundError
+from mapapp.web.questions import PageQuestion
 from mapapp.web.search_page import count_sentence, place_url, search_page
 from mapapp.web.security import NONCE_TO_BE, csp_nonce, nonce_left_open
 from mapapp.web.session import current_session

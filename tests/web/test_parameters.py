@@ -5,7 +5,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 
-from mapapp.web.parameters import PageQuestion, ParametersError, ServicesQuestion, arguments_of, parse
+from mapapp.web.parameters import ParametersError, arguments_of, parse
+from mapapp.web.questions import PageQuestion, ServicesQuestion
 
 HOSTILE = [
     ("unknown", "1"),

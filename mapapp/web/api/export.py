@@ -23,11 +23,12 @@ from mapapp.registers.exports import (
 from mapapp.registers.template.taking_out import FORMATS as TEMPLATE_FORMATS
 from mapapp.registers.template.taking_out import template_export
 from mapapp.registers.writers import EXCEL, FORMATS, Export, Format
-from mapapp.web.asking import ask
+from mapapp.web.asking import ask, open_when, verified_since
 from mapapp.web.i18n import gettext as _
 from mapapp.web.moments import Moment
-from mapapp.web.parameters import Box, Question, SearchQuestion, arguments_of, parse, parse_error
+from mapapp.web.parameters import Box, Question, arguments_of, parse, parse_error
 from mapapp.web.problems import NotFoundError, ParameterError, ParametersError, unavailable
+from mapapp.web.questions import SearchQuestion
 from mapapp.web.site import current_site
 
 if TYPE_CHECKING:
@@ -90,7 +91,9 @@ def services(ending: str) -> Response:
             return _facilities(session, search, ending)
         return _written(services_export(session, release, search, asked, address, to), to)
 
-    return _answer("services", to, make, question.model_copy(update={"lang": "pl"}))
+    # what depends on the clock is another file each minute, or each day
+    clock = (open_when(question), verified_since() if question.verified else None)
+    return _answer("services", to, make, question.model_copy(update={"lang": "pl"}), *(each for each in clock if each))
 
 
 @export.get("/<any(gminas, powiats, subregions):area>.<path:ending>")

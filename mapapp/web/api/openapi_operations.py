@@ -12,7 +12,8 @@ from mapapp.web.api.export import ServicesExportQuestion
 from mapapp.web.api.feed import FeedQuestion
 from mapapp.web.api.openapi_schemas import UUID, Schema, ref
 from mapapp.web.api.tiles import DEEPEST, MVT, TileQuestion
-from mapapp.web.parameters import Question, ServicesQuestion
+from mapapp.web.parameters import Question
+from mapapp.web.questions import ServicesQuestion
 from mapapp.web.representations import GEOJSON, JSON
 
 NDJSON: Final = "application/x-ndjson"

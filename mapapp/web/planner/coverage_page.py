@@ -13,6 +13,7 @@ from mapapp.coverage.errors import NotAnswerable
 from mapapp.coverage.figures import FLAGS, AreaFigure, Figures
 from mapapp.coverage.frame import Frame
 from mapapp.coverage.sites import Sites
+from mapapp.web.filters import Link
 from mapapp.web.i18n import gettext as _
 from mapapp.web.planner.amounts import amount, area_name, flag_words, kind_words, number, told
 from mapapp.web.planner.answers import figures as answered
@@ -21,7 +22,6 @@ from mapapp.web.planner.choropleth import ABOVE, Drawing, bounds_of, draw, posit
 from mapapp.web.planner.form import Form, Preset, form, presets
 from mapapp.web.planner.questions import CoverageAsked, ServicesAsked, arguments, check_together, coverage_question
 from mapapp.web.planner.sentences import summary, why_not
-from mapapp.web.search_page import Link
 
 FORMATS: Final = (("xlsx", "XLSX"), ("csv", "CSV"), ("geojson", "GeoJSON"), ("json", "JSON"))
 
