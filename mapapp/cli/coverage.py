@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from mapapp import migrate
 from mapapp.cli.modes import MODE
+from mapapp.cli.unmet import unmet
 from mapapp.coverage import commands
 from mapapp.coverage.areas import LAYERS
 from mapapp.coverage.data import CoverageData, coverage_data
@@ -83,6 +84,9 @@ def coverage() -> None:
       mapapp coverage gaps --type ddsp --standard 20 --per 1000
       mapapp coverage duties --level powiat
     """
+
+
+coverage.add_command(unmet)
 
 
 @coverage.command()

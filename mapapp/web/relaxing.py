@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 NEAREST = 3
+MOST_LINKS = 20
+# of a question's parameters, by name
+Changes = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +34,17 @@ class Relaxed:
 
 
 def relaxed(session: "Session", question: PageQuestion) -> Relaxed:
-    """What finds something where the question finds nothing."""
+    """What finds something where the question finds nothing: giving up one thing, else as few as it takes."""
+    ways = tuple(_ways(question))
+    return _found(session, question, ways) or _found(session, question, _together(ways), most=1) or Relaxed()
+
+
+def _found(
+    session: "Session", question: PageQuestion, ways: Iterable[tuple[str, Changes]], most: int = MOST_LINKS
+) -> Relaxed | None:
     links: list[Link] = []
     nearest: tuple[SearchHit, ...] = ()
-    for text, changes in _ways(question):
+    for text, changes in ways:
         other = question.model_copy(update={"page": 1, **changes})
         search = ask(session, other, NEAREST, 0).search
         count = kept("count", search, partial(count_services, session, search))
@@ -43,10 +53,19 @@ def relaxed(session: "Session", question: PageQuestion) -> Relaxed:
         if count:
             arguments: dict[str, Any] = arguments_of(other)
             links.append(Link(text, url_for(ENDPOINT, **arguments), count))
-    return Relaxed(tuple(links), nearest)
+        if len(links) == most:
+            break
+    return Relaxed(tuple(links), nearest) if links else None
 
 
-def _ways(question: PageQuestion) -> Iterator[tuple[str, dict[str, Any]]]:
+def _together(ways: Iterable[tuple[str, Changes]]) -> Iterator[tuple[str, Changes]]:
+    given_up: Changes = {}
+    for _text, changes in ways:
+        given_up = given_up | changes
+        yield _("Give up several filters at once"), given_up
+
+
+def _ways(question: PageQuestion) -> Iterator[tuple[str, Changes]]:
     yield from _farther(question)
     for name, empty, text in (
         ("profile", None, _("Search without the access filter")),
@@ -72,7 +91,7 @@ def _ways(question: PageQuestion) -> Iterator[tuple[str, dict[str, Any]]]:
         yield _("Search for “%(words)s” alone", words=question.q), rest
 
 
-def _farther(question: PageQuestion) -> Iterable[tuple[str, dict[str, Any]]]:
+def _farther(question: PageQuestion) -> Iterable[tuple[str, Changes]]:
     if question.within_km and question.within_km < DISTANCES_KM[-1]:
         wider = float(next(km for km in DISTANCES_KM if km > question.within_km))
         yield _("Search farther: up to %(distance)s", distance=distance(wider)), {"within_km": wider}

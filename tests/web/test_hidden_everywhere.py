@@ -163,6 +163,7 @@ def _searches(path: str, **more: str) -> list[str]:
         *(f"q={word}" for word in MISSPELT.values()),
         "gmina=0208021",
         f"near={HIDDEN_AT[0]:.2f},{HIDDEN_AT[1]:.2f}&within_km=5",
+        f"near={HIDDEN_AT[0]:.2f},{HIDDEN_AT[1]:.2f}&situation=hurt&profile=wheelchair&open=weekend",
     ]
     if path.startswith("/api/"):
         questions.append(f"bbox={west},{south},{east},{north}")
@@ -293,6 +294,9 @@ ADDRESSES: Mapping[str, Callable[[World], list[str]]] = {
     "hsds.services": _hsds("services", "?minimal=true", *(f"?search={word}" for word in MISSPELT.values())),
     "hsds.taxonomies": lambda _: ["/api/hsds/taxonomies"],
     "hsds.taxonomy_terms": lambda _: ["/api/hsds/taxonomy_terms?per_page=1000"],
+    "needs.numbers": lambda _: _pages("/pomoc/telefony"),
+    "needs.situation": lambda _: [each for code in ("no_bed", "hurt") for each in _pages(f"/pomoc/{code}")],
+    "needs.situations": lambda _: _pages("/pomoc"),
     "ogc.collection": lambda _: [f"/api/ogc/collections/{name}{f}" for name in COLLECTIONS for f in ("", "?f=html")],
     "ogc.collections": lambda _: ["/api/ogc/collections", "/api/ogc/collections?f=html"],
     "ogc.conformance": lambda _: ["/api/ogc/conformance"],

@@ -15,6 +15,7 @@ from mapapp.web.security import NONCE_TO_BE, content_policy
 NO_ID = str(UUID(int=7))
 SAMPLE = {
     "location_id": NO_ID,
+    "code": "caring",
     "service_id": NO_ID,
     "record_id": NO_ID,
     "kind": "services",

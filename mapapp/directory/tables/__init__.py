@@ -28,6 +28,7 @@ from mapapp.directory.tables.organization import Organization, OrganizationIdent
 from mapapp.directory.tables.published import ListingChange
 from mapapp.directory.tables.service import Service
 from mapapp.directory.tables.taxonomy import Attribute, Taxonomy, TaxonomyTerm
+from mapapp.directory.tables.unmet import UnmetSearch
 
 __all__ = [
     "Accessibility",
@@ -67,5 +68,6 @@ __all__ = [
     "Taxonomy",
     "TaxonomyTerm",
     "Unit",
+    "UnmetSearch",
     "Url",
 ]

@@ -38,6 +38,7 @@ class Listing(Base):
         Index("ix_listing_service", "service_id"),
         Index("ix_listing_organization", "organization_id"),
         Index("ix_listing_audiences", "audiences", **GIN),
+        Index("ix_listing_hours", "opening_hours"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
