@@ -15,6 +15,13 @@ STATES = {
     "home": "/",
     "results": "/?q=dom&place=Kłodzko",
     "filtered": "/?place=Kłodzko&type=pwd&audience=children&profile=wheelchair&within_km=50",
+    "every filter": "/?place=Kłodzko&situation=daily_care&cost=free&mode=onsite&open=weekend&verified=yes&profile=pram",
+    "for others": "/?place=Wrocław&type=dps&type=ops&type=teleopieka",
+    "needs": "/pomoc",
+    "situation": "/pomoc/caring",
+    "urgent situation": "/pomoc/in_crisis?lang=uk",
+    "results of an urgent situation": "/?situation=no_bed&place=Kłodzko",
+    "crisis numbers": "/pomoc/telefony",
     "namesakes": "/?place=Nowa+Wieś",
     "nothing found": "/?q=qqqqzzzz&type=dps&place=Qwertyuiop",
     "hostile": "/?type=klub_mieszk",
@@ -93,11 +100,22 @@ def test_is_accessible_and_whole(sized: Visit, state: str) -> None:
     assert [error for error in sized.errors if "status of 40" not in error] == []
 
 
-@pytest.mark.parametrize("opened", ["Rodzaj wsparcia", "Dla kogo", "Dostępność", "Obszar", "Co oznaczają znaki"])
+@pytest.mark.parametrize(
+    "opened",
+    ["Rodzaj wsparcia", "Dla kogo", "Dostępność", "Kiedy otwarte", "Koszt i inne", "Obszar", "Co oznaczają znaki"],
+)
 def test_is_accessible_with_a_panel_open(sized: Visit, opened: str) -> None:
     page = sized.go("/?place=Kłodzko&group=children&type=pwd")
     sized.wait_for_map()
     page.locator("summary", has_text=opened).click()
+    assert sized.violations() == []
+    assert page.evaluate(WIDTH) <= page.viewport_size["width"]  # type: ignore[index]
+
+
+@pytest.mark.parametrize("address", ["/", "/pomoc/caring", "/?type=ops", "/nic"])
+def test_is_accessible_with_the_urgent_numbers_open(sized: Visit, address: str) -> None:
+    page = sized.go(address)
+    page.locator(".crisis-menu summary").click()
     assert sized.violations() == []
     assert page.evaluate(WIDTH) <= page.viewport_size["width"]  # type: ignore[index]
 
