@@ -15,7 +15,6 @@ from sqlalchemy import (
     func,
     literal,
     select,
-    true,
     union_all,
 )
 from sqlalchemy.orm import Session
@@ -137,7 +136,7 @@ def _facets(session: Session, criteria: Criteria) -> Mapping[str, Mapping[str, i
     counted: dict[str, Counter[str]] = {facet: Counter() for facet in FACETS}
     for facet, value, count in session.execute(_counts(criteria)):
         if value:
-            counted[facet][value] = count
+            counted[facet][value] = int(count)
     return counted | {
         "types": _with_wider(criteria.type_families, counted["types"]),
         "audiences": _by_audience(criteria.audience_families, counted["audiences"]),
@@ -169,9 +168,8 @@ def _by_audience(audiences: Families, combinations: Counter[str]) -> Counter[str
 
 
 def _counts(criteria: Criteria) -> CompoundSelect[str, str, int]:
-    """Rows of facet, value and count, from one reading of the listings."""
+    """Rows of facet, value and count. The listings are read once, into combinations of all values with their number."""
     chosen = facet_conditions(criteria)
-    flags = [chosen.get(facet, true()).label(facet) for facet in FACETS]
     columns = {
         "types": LISTING.facility_type,
         "groups": LISTING.type_group,
@@ -181,17 +179,21 @@ def _counts(criteria: Criteria) -> CompoundSelect[str, str, int]:
         "hours": case((LISTING.status != CLOSED_FOR_A_TIME, LISTING.opening_hours)),
         "verified": LISTING.verified_on,
         "profiles": LISTING.profiles,
+        **{facet: LISTING[facet] for facet in COMBINED},
     }
-    columns |= {facet: func.array_to_string(LISTING[facet], " ") for facet in COMBINED}
-    named = [column.label(f"of_{facet}") for facet, column in columns.items()]
-    found = select(*named, *flags).where(*common_conditions(criteria)).cte("found")
-    access = func.jsonb_each_text(found.c.of_profiles).table_valued("key", "value").lateral("access")
-    values: dict[str, ColumnElement[Any]] = {facet: found.c[f"of_{facet}"] for facet in FACETS}
+    named = [column.label(facet) for facet, column in columns.items()]
+    flags = [condition.label(f"fits_{facet}") for facet, condition in chosen.items()]
+    row = select(*named, *flags).where(*common_conditions(criteria)).subquery("row")
+    found = select(*row.c, func.count().label("number")).group_by(*row.c).cte("found")
+    access = func.jsonb_each_text(found.c.profiles).table_valued("key", "value").lateral("access")
+    values: dict[str, ColumnElement[Any]] = {facet: found.c[facet] for facet in FACETS}
     values |= {"profiles": access.c.key, "verified": cast(values["verified"], Text)}
+    values |= {facet: func.array_to_string(values[facet], " ") for facet in COMBINED}
     counts = []
     for facet, value in values.items():
-        others = [found.c[other] for other in FACETS if other != facet]
-        query = select(literal(facet), value, func.count()).where(*others).group_by(value)
+        others = [found.c[f"fits_{other}"] for other in chosen if other != facet]
+        counted = select(literal(facet), value.label("counted"), func.sum(found.c.number))
+        query = counted.where(*others).group_by("counted")
         if facet == "profiles":
             query = query.select_from(found.join(access, access.c.value.in_(("yes", "partial"))))
         counts.append(query)

@@ -132,7 +132,7 @@ def search_page(session: "Session", question: PageQuestion) -> SearchPage:
     if found.total:
         return page
     instead = relaxed(session, question)
-    nearest = tuple(card(hit, question.profile, now()) for hit in instead.nearest)
+    nearest = at_one_place([card(hit, question.profile, now()) for hit in instead.nearest])
     return replace(page, relax=instead.links, nearest=nearest)
 
 
