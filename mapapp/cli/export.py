@@ -49,6 +49,15 @@ class _Degrees(click.ParamType[tuple[float, ...]]):
         return numbers
 
 
+# of a filter whose codes are checked -> the vocabulary
+VOCABULARIES = {
+    **{name: name for name in ("types", "groups", "audiences", "languages", "sectors")},
+    "costs": "cost_kinds",
+    "modes": "place_modes",
+    "settings": "care_settings",
+}
+
+
 @click.command(name="export")
 @click.argument("out", type=click.Path(dir_okay=False, writable=True, path_type=Path))
 @click.option(*("--format", "code"), type=click.Choice([*FORMATS, *TEMPLATES]), help="Else the ending of OUT tells it.")
@@ -59,6 +68,11 @@ class _Degrees(click.ParamType[tuple[float, ...]]):
 @click.option("--group", "groups", multiple=True, metavar="CODE", help="Only these groups of types (may repeat).")
 @click.option("--audience", "audiences", multiple=True, metavar="CODE", help="Only for these people (may repeat).")
 @click.option("--profile", metavar="CODE", help="Not the places known to be of no use to this profile.")
+@click.option("--cost", "costs", multiple=True, metavar="CODE", help="Only at these costs (may repeat).")
+@click.option("--language", "languages", multiple=True, metavar="CODE", help="Only in these languages (may repeat).")
+@click.option("--mode", "modes", multiple=True, metavar="CODE", help="Only these ways of helping (may repeat).")
+@click.option("--sector", "sectors", multiple=True, metavar="CODE", help="Only run by these sectors (may repeat).")
+@click.option("--care", "settings", multiple=True, metavar="CODE", help="Only these care settings (may repeat).")
 @click.option("--gmina", metavar="TERYT", help="Only in this gmina, by its code of seven digits.")
 @click.option("--powiat", metavar="TERYT", help="Only in this powiat, by its code of four digits.")
 @click.option("--subregion", metavar="NUTS", help="Only in this subregion, by its NUTS 3 code.")
@@ -106,11 +120,8 @@ def _format(out: Path, code: str | None, excel: bool, layer: str) -> Format:
 def _search(filters: dict[str, Any]) -> ServiceSearch:
     words = load_vocabularies(ROOT / "data" / "vocabularies")
     profiles = (filters["profile"],) if filters["profile"] else ()
-    for name, given in {
-        **{each: filters[each] for each in ("types", "groups", "audiences")},
-        "profiles": profiles,
-    }.items():
-        known = getattr(words, name)
+    for name, given in {**{each: filters[each] for each in VOCABULARIES}, "profiles": profiles}.items():
+        known = getattr(words, VOCABULARIES.get(name, name))
         unknown = [value for value in given if value not in known]
         if unknown:
             raise click.ClickException(f"{name}: {unknown[0]!r} is not known; expected one of {', '.join(known)}")

@@ -25,20 +25,19 @@ Condition = ColumnElement[bool]
 
 def entitlement(around: Sequence[str]) -> ColumnElement[Any]:
     """The block of a listing for the people of ``around`` (gmina, powiat, voivodeship); NULL without these."""
-    if not around:
-        return null()
-    has_area = func.cardinality(LISTING.service_area) > 0
-    return case(
-        (and_(has_area, ~overlap(LISTING.service_area, around)), FOR_OTHERS),
-        (comes_to_people(), COMES_TO_YOU),
-        (has_area, FOR_YOU),
-        else_=NOT_KNOWN,
-    )
+    return case(*_cases(around), else_=NOT_KNOWN) if around else null()
 
 
 def block(around: Sequence[str]) -> ColumnElement[int]:
     """The number of the block, to order by."""
-    return case({name: number for number, name in enumerate(BLOCKS)}, value=entitlement(around))
+    numbers = [(condition, BLOCKS.index(name)) for condition, name in _cases(around)]
+    return case(*numbers, else_=BLOCKS.index(NOT_KNOWN))
+
+
+def _cases(around: Sequence[str]) -> list[tuple[Condition, str]]:
+    has_area = func.cardinality(LISTING.service_area) > 0
+    is_for_others = and_(has_area, ~overlap(LISTING.service_area, around))
+    return [(is_for_others, FOR_OTHERS), (comes_to_people(), COMES_TO_YOU), (has_area, FOR_YOU)]
 
 
 def comes_to_people() -> Condition:

@@ -34,6 +34,17 @@ def test_writes_what_the_filter_shows(runner: CliRunner, tmp_path: Path) -> None
     assert collection["features"][0]["properties"]["distance_km"] == 0
 
 
+def test_writes_only_what_the_further_filters_show(runner: CliRunner, tmp_path: Path) -> None:
+    out = tmp_path / "free.geojson"
+    assert (
+        runner.invoke(command.export_file, ["--type", "dps", "--cost", "free", "--mode", "onsite", str(out)]).exit_code
+        == 0
+    )
+    assert len(json.loads(out.read_bytes())["features"]) == 1
+    assert runner.invoke(command.export_file, ["--type", "dps", "--cost", "paid", str(out)]).exit_code == 0
+    assert json.loads(out.read_bytes())["features"] == []
+
+
 def test_writes_the_same_bytes_again(runner: CliRunner, tmp_path: Path) -> None:
     for name in ("a.gpkg", "b.gpkg"):
         assert runner.invoke(command.export_file, [str(tmp_path / name)]).exit_code == 0
@@ -79,6 +90,8 @@ def test_writes_facilities_in_the_form_of_the_template(runner: CliRunner, tmp_pa
         (["--layer", "gminas", "x.csv"], "the format is not clear; name one by --format: geojson"),
         (["--type", "dsp", "x.csv"], "types: 'dsp' is not known; expected one of ops"),
         (["--profile", "x", "x.csv"], "profiles: 'x' is not known"),
+        (["--cost", "x", "x.csv"], "costs: 'x' is not known; expected one of free"),
+        (["--mode", "x", "x.csv"], "modes: 'x' is not known; expected one of day"),
         (["--excel", "x.gpkg"], "--excel is for services as csv or csv.zip"),
         (["--within-km", "5", "x.csv"], "expected up to 1000 around a position"),
         (["--near", "51,17", "x.csv"], "longitude first"),
