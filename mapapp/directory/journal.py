@@ -30,6 +30,8 @@ NOT_JOURNALED: Final = frozenset(
         # no register of facilities changes these: they come from files of their own
         *("taxonomy", "taxonomy_term", "service_agreement", "need_indicator", "kept_layout"),
         "geocoder_answer",
+        # residents' searches, not records
+        "unmet_search",
         *("gmina", "powiat", "subregion", "voivodeship", "place", "population", "territory_release"),
         # waits for a review, so that it is no record yet
         "staged_record",
