@@ -10,9 +10,10 @@ import numpy as np
 from mapapp.coverage.areas import Floats
 from mapapp.coverage.bench import Bench, Outcome
 from mapapp.coverage.definitions import definition
+from mapapp.web.drawing import WIDTH
 from mapapp.web.i18n import gettext as _
 from mapapp.web.planner.bench_words import plain_value
-from mapapp.web.planner.choropleth import NO_DATA, WIDTH, classified, outlines
+from mapapp.web.planner.choropleth import NO_DATA, classified, outlines
 from mapapp.web.planner.choropleth import colour as class_colour
 
 SAME: Final = "same"

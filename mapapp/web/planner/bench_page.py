@@ -12,6 +12,7 @@ from mapapp.coverage.changes import Change
 from mapapp.coverage.data import CoverageData
 from mapapp.coverage.definitions import definition
 from mapapp.coverage.errors import NotAnswerable
+from mapapp.web.filters import Link
 from mapapp.web.i18n import current_language, label
 from mapapp.web.i18n import gettext as _
 from mapapp.web.planner.amounts import kind_words, number
@@ -30,7 +31,6 @@ from mapapp.web.planner.bench_words import (
 from mapapp.web.planner.form import Choice, Form, form
 from mapapp.web.planner.questions import ServicesAsked, arguments, coverage_question
 from mapapp.web.planner.sentences import services_words, why_not
-from mapapp.web.search_page import Link
 from mapapp.web.site import current_site
 
 # more gminas than these are told in the table for machines only

@@ -8,13 +8,13 @@ from flask import url_for
 from geo.crs import Position
 from mapapp.coverage.changes import MOST_CHANGES, Change, read_change
 from mapapp.territory.queries import Place, find_places
+from mapapp.web.filters import Link
 from mapapp.web.i18n import gettext as _
 from mapapp.web.parameters import parse_error
 from mapapp.web.planner.answers import one_moment
 from mapapp.web.planner.bench_questions import BenchAsked, StepAsked
 from mapapp.web.planner.questions import ServicesAsked, arguments
 from mapapp.web.problems import ParameterError, ParametersError
-from mapapp.web.search_page import Link
 
 MOST_NAMESAKES = 12
 OF_A_STEP = ("co", "nowy_typ", "miejsce", "punkt", "miejsca")

@@ -16,12 +16,13 @@ from mapapp.coverage.errors import NotAnswerable
 from mapapp.coverage.frame import Frame
 from mapapp.coverage.question import Question
 from mapapp.coverage.siting import AIMS, PROVABLE, Siting, best_places
+from mapapp.web.drawing import WIDTH
 from mapapp.web.i18n import gettext as _
 from mapapp.web.i18n import lazy_gettext as _l
 from mapapp.web.planner.amounts import group_genitive, number
 from mapapp.web.planner.answers import of_data
 from mapapp.web.planner.bench_map import BenchDrawing, Dot, DrawnArea
-from mapapp.web.planner.choropleth import WIDTH, outlines
+from mapapp.web.planner.choropleth import outlines
 from mapapp.web.planner.form import DAY_HOMES, Choice, Form, Preset, form
 from mapapp.web.planner.questions import arguments, coverage_question
 from mapapp.web.planner.sentences import services_words, travel_words, why_not
