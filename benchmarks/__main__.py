@@ -28,7 +28,10 @@ def main() -> None:
     width = max(len(figure.what) for figure in figures)
     for figure in figures:
         verdict = "" if figure.goal is None else f"   goal ≤ {figure.goal:g}  {'met' if figure.is_met else 'MISSED'}"
-        print(f"{figure.what:<{width}}  {figure.value:10.1f} {figure.unit}{verdict}")
+        faster = f" ({1 / figure.value:.1f}× as fast)" if figure.unit == "times" else ""
+        print(f"{figure.what:<{width}}  {figure.value:10.2f} {figure.unit}{faster}{verdict}")
+    missed = [figure.what for figure in figures if not figure.is_met]
+    print(f"\n{len(missed)} goals missed" + "".join(f"\nMISSED  {what}" for what in missed))
     target = settings.var_folder / "benchmarks.json"
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(json.dumps([figure.as_dict() for figure in figures], indent=2))

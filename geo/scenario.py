@@ -43,11 +43,15 @@ class Indicators:
     places     : (n_areas,) places of the sites of the area, unknown ones left out
     accessible : (n_areas,) places that its people can use in competition with others: Σ persons · score
     reached    : (n_thresholds, n_areas) persons with a site within each threshold
+    gained     : (n_thresholds, n_areas) of them, those who had none before the change: nobody where nothing changed
+    lost       : (n_thresholds, n_areas) persons who had one before, and have none now
     """
 
     places: Floats
     accessible: Floats
     reached: Floats
+    gained: Floats
+    lost: Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,6 +96,8 @@ class Situation:
             np.bincount(self.site_area, np.nan_to_num(self.capacity), minlength=self.n_areas).astype(np.float64),
             self._by_area(self.persons * score),
             self._reached(lowest, np.arange(n_demand)),
+            np.zeros((len(self.thresholds), self.n_areas)),
+            np.zeros((len(self.thresholds), self.n_areas)),
         )
         object.__setattr__(self, "indicators", whole)
 
@@ -116,7 +122,9 @@ class Situation:
             rows = np.flatnonzero(each.cost <= self.decay.cutoff)
             places[each.area] += np.nan_to_num(each.capacity)
             accessible += self._given(rows, each.cost[rows], float(np.nan_to_num(each.capacity)))
-        return Indicators(places, accessible, self._reached_after(closed, added))
+        lowest, rows = self._lowest_after(closed, added)
+        gained, lost = self._crossing(self._lowest[rows], lowest[rows], rows)
+        return Indicators(places, accessible, self.indicators.reached - lost + gained, gained, lost)
 
     def _given(self, rows: Indices, costs: Floats, places: float) -> Floats:
         """(n_areas,) places of one site as the people of each area use them; all of them where anybody is near."""
@@ -124,7 +132,8 @@ class Situation:
         ratio, _, _ = shared_out(np.array([places]), np.array([weights.sum()]))
         return np.bincount(self.area[rows], weights * ratio[0], minlength=self.n_areas).astype(np.float64, copy=False)
 
-    def _reached_after(self, closed: Sequence[int], added: Sequence[NewSite]) -> Floats:
+    def _lowest_after(self, closed: Sequence[int], added: Sequence[NewSite]) -> tuple[Floats, Indices]:
+        """(n_demand,) cost of the nearest site after the changes, and the rows for which it is another."""
         is_closed = np.zeros(len(self.capacity), np.bool_)
         is_closed[list(closed)] = True
         bereft = np.flatnonzero(is_closed[self._lowest_site] & (self._lowest_site >= 0)) if closed else np.empty(0, int)
@@ -134,8 +143,14 @@ class Situation:
             lowest[bereft] = self._nearest_of(bereft, is_closed)[0]
         for each in added:
             lowest = np.minimum(lowest, each.cost)
-        rows = np.flatnonzero(lowest != self._lowest)
-        return self.indicators.reached - self._reached(self._lowest[rows], rows) + self._reached(lowest[rows], rows)
+        return lowest, np.flatnonzero(lowest != self._lowest)
+
+    def _crossing(self, before: Floats, after: Floats, rows: Indices) -> tuple[Floats, Floats]:
+        """(n_thresholds, n_areas) persons of these rows who come within each threshold, and who fall out of it."""
+        persons = self.persons[rows]
+        gained = [self._by_area(persons * ((after <= limit) & (before > limit)), rows) for limit in self.thresholds]
+        lost = [self._by_area(persons * ((after > limit) & (before <= limit)), rows) for limit in self.thresholds]
+        return np.stack(gained), np.stack(lost)
 
     def _nearest_of(self, rows: Indices, is_closed: npt.NDArray[np.bool_]) -> tuple[Floats, Indices]:
         """Lowest cost and its site (−1: none) of each row, among sites that are not closed."""

@@ -2,6 +2,7 @@
 
 import hashlib
 import tomllib
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -12,7 +13,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import sessionmaker
 
-from mapapp.database import make_public_engine
+from mapapp.database import Reader, make_public_engine
 from mapapp.directory.vocabulary import load_vocabularies
 from mapapp.provision import database_url
 from mapapp.settings import ROOT, Settings
@@ -29,6 +30,7 @@ from mapapp.web.favourites import favourites
 from mapapp.web.health import health
 from mapapp.web.i18n import LANGUAGES, init_i18n
 from mapapp.web.kept import CompressedBodies, body_key
+from mapapp.web.needs import needs
 from mapapp.web.open_data import open_data
 from mapapp.web.payments import payments
 from mapapp.web.planner import planner
@@ -90,6 +92,7 @@ def create_app(settings: Settings) -> Flask:
         names=_names(settings.region),
         vocabularies=load_vocabularies(ROOT / "data" / "vocabularies"),
         open_session=sessionmaker(engine),
+        open_reader=partial(Reader, engine),
         is_unavailable=is_unavailable,
     )
     app.extensions[EXTENSION] = site
@@ -100,6 +103,7 @@ def create_app(settings: Settings) -> Flask:
     init_security(app, settings)
     pages = (
         resident,
+        needs,
         planner,
         widget,
         open_data,

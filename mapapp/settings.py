@@ -5,13 +5,19 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, SecretStr, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
 # a site as browsers name it, or all below it: nothing that could end the header it goes into
 ORIGIN = r"^https?://(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?$"
+_URL = r"^https?://[^\s?#]+$"
+GeocoderCode = Literal["embedded", "gugik", "nominatim"]
 DEVELOPMENT_SECRET = "development-only-do-not-use-in-production"  # noqa: S105 - refused in production
+
+
+def _listed(given: object) -> object:
+    return tuple(filter(None, (each.strip() for each in given.split(",")))) if isinstance(given, str) else given
 
 
 class Settings(BaseSettings):
@@ -104,6 +110,28 @@ class Settings(BaseSettings):
             raise ValueError(f"MAPAPP_ROUTING_URL is empty; the engine {self.routing_engine!r} needs an address")
         return self
 
+    geocoders: Annotated[tuple[GeocoderCode, ...], NoDecode, BeforeValidator(_listed)] = Field(
+        ("embedded",),
+        description="Who is asked where an address is, in this order: `embedded` (no network), `gugik`, `nominatim`",
+    )
+    gugik_url: str = Field(
+        "https://services.gugik.gov.pl/uug/", pattern=_URL, description="GUGiK's address service (UUG)"
+    )
+    gugik_per_second: float = Field(2, gt=0, le=20, description="Questions to GUGiK in a second at most")
+    nominatim_url: str | None = Field(
+        None, pattern=_URL, description="A Nominatim, without `/search`; it is asked once a second at most"
+    )
+    geocoder_timeout_s: float = Field(10, gt=0, le=120, description="Seconds to wait for an answer of a geocoder")
+
+    @model_validator(mode="after")
+    def _knows_its_geocoders(self) -> Self:
+        if "nominatim" in self.geocoders and not (self.nominatim_url and self.contact_email):
+            raise ValueError(
+                "MAPAPP_GEOCODERS names nominatim: it needs MAPAPP_NOMINATIM_URL, and MAPAPP_CONTACT_EMAIL to say who "
+                "asks (usage policy of Nominatim)"
+            )
+        return self
+
     @model_validator(mode="after")
     def _refuses_unsafe_production(self) -> Self:
         secret = self.secret_key.get_secret_value()
@@ -126,6 +154,8 @@ class Settings(BaseSettings):
             return "for development only"
         if isinstance(default, Path):
             return f"`{default.relative_to(ROOT)}`"
+        if isinstance(default, tuple):
+            return f"`{','.join(default)}`"
         return f"`{str(default).lower() if isinstance(default, bool) else default}`"
 
 

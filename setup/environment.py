@@ -15,6 +15,7 @@ RUNTIME = ROOT / "requirements" / "runtime.txt"
 DEVELOPMENT = ROOT / "requirements" / "development.txt"  # has all of the runtime's, at the same versions
 PIP = ("--disable-pip-version-check", "--no-input", "--progress-bar=off")
 TRANSLATIONS = ROOT / "translations"
+ENGINE = ROOT / "geo"
 PIP_WHEEL = debian.Packages(
     purpose="Python's venv",
     installed=(f"python3.{sys.version_info.minor}-venv",),
@@ -39,6 +40,7 @@ def ensure(*, development: bool) -> None:
         mark(VENV, tools, "development")
     _install_product()
     _compile_translations()
+    warm_engine()
 
 
 def _make() -> None:
@@ -81,3 +83,14 @@ def _compile_translations() -> None:
     if catalogues and not is_current(VAR, made_from, "translations"):
         run("Compiling translations", (VENV / "bin" / "pybabel", "compile", "-d", TRANSLATIONS))
         mark(VAR, made_from, "translations")
+
+
+def warm_engine() -> None:
+    """Compile the coverage engine's loops where numba is installed, so that no planner waits for it."""
+    numba = next(VENV.glob("lib/python*/site-packages/numba-*.dist-info"), None)
+    if numba is None:
+        return
+    made_from = fingerprint(numba.name, *sorted(ENGINE.glob("*.py")))
+    if not is_current(VENV, made_from, "engine"):
+        run("Compiling the coverage engine", (PYTHON, "-m", "geo.warm"))
+        mark(VENV, made_from, "engine")

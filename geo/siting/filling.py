@@ -55,6 +55,31 @@ def fill_gaps(
     return _plan(solved.values, solved.objective, solved.bound, choice, seconds)
 
 
+def fill_gaps_quickly(missing: npt.ArrayLike, capacity: npt.ArrayLike, costs: Costs, choice: Choice) -> Plan:
+    """One candidate after the other that fills most of what is still missing; arrays as in ``fill_gaps``.
+
+    A site is shared by those who reach it in proportion to what they lack; the value is what is filled so, at least.
+    Nothing is proven. Raises ShapeMismatch, InvalidAmount.
+    """
+    lacks = amounts("missing", missing, costs.shape[0]).copy()
+    places = amounts("capacity", capacity, costs.shape[1])
+    row_of, site_of = costs.demand_of_pairs, costs.matrix.indices
+    by_site = csr_array(costs.matrix.T)
+    chosen: list[int] = []
+    value = 0.0
+    while len(chosen) < choice.k:
+        around = np.bincount(site_of, lacks[row_of], minlength=costs.shape[1])
+        fills = np.where(choice.open_to(chosen), np.minimum(around, places), -1.0)
+        site = int(np.argmax(fills))
+        if fills[site] <= 0:
+            break
+        rows = by_site.indices[by_site.indptr[site] : by_site.indptr[site + 1]]
+        lacks[rows] *= max(0.0, 1 - fills[site] / around[site])
+        chosen.append(site)
+        value += float(fills[site])
+    return Plan(tuple(chosen), value, float("nan"))
+
+
 def _plan(values: Floats, objective: float, bound: float, choice: Choice, seconds: float) -> Plan:
     if not values.size:
         raise TimeoutError(f"no plan was found in {seconds} s")
@@ -62,4 +87,4 @@ def _plan(values: Floats, objective: float, bound: float, choice: Choice, second
     return Plan(tuple(map(int, chosen)), float(objective), float(bound))
 
 
-__all__ = ["fill_gaps"]
+__all__ = ["fill_gaps", "fill_gaps_quickly"]

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from mapapp import migrate
 from mapapp.cli.modes import MODE
+from mapapp.cli.unmet import unmet
 from mapapp.coverage import commands
 from mapapp.coverage.areas import LAYERS
 from mapapp.coverage.data import CoverageData, coverage_data
@@ -85,19 +86,24 @@ def coverage() -> None:
     """
 
 
+coverage.add_command(unmet)
+
+
 @coverage.command()
 @click.option("--measure", type=click.Choice(tuple(definitions())), metavar="CODE", required=True, help="What to tell.")
 @_asks
 @click.option("--format", "to", type=click.Choice(FORMAT_CODES), default="csv", show_default=True)
 @click.option("--excel", is_flag=True, help="CSV that a Polish spreadsheet opens with a click.")
 @click.option("-o", "--out", type=OUT, help="File to write; else it goes to the standard output.")
-def compute(measure: str, to: str, excel: bool, out: Path | None, **asked: Any) -> None:
+@click.option("--scheduler", metavar="ADDRESS", help="Dask cluster for the competition for places, as tcp://host:8786.")
+def compute(measure: str, to: str, excel: bool, out: Path | None, scheduler: str | None, **asked: Any) -> None:
     """Tell a measure for every area.
 
     \b
     Examples:
       mapapp coverage compute --type dps --measure places_per_10k --age 80+ --by powiat --format csv
       mapapp coverage compute --type sds --measure access_e2sfca --minutes 45 --format geojson -o sds.geojson
+      mapapp coverage compute --type sds --measure access_e2sfca --scheduler tcp://10.0.0.5:8786
       mapapp coverage measures        (every measure with its definition)
     """
     if to == "xlsx" and out is None:
@@ -105,7 +111,10 @@ def compute(measure: str, to: str, excel: bool, out: Path | None, **asked: Any) 
     with coverage_read() as (session, data):
         question = question_of(data, measure, asked)
         with console.status(f"Measuring {measure} …"):
-            figures = measured(data, question)
+            try:
+                figures = measured(data, question, scheduler)
+            except OSError as error:
+                raise click.ClickException(f"the scheduler {scheduler} does not answer: {error}") from error
             content = b"".join(written(session, figures, "mapapp coverage compute", to, excel=excel))
     _write(content, out)
     told = sum(row.figure.value is not None for row in figures)

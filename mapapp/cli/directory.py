@@ -1,12 +1,18 @@
 """The directory from the command line."""
 
 import json
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import asdict
+from pathlib import Path
+from typing import get_args
 from uuid import UUID
 
 import click
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
+from sqlalchemy.orm import Session
 
 from mapapp import migrate
 from mapapp.cli.person import whoami
@@ -21,9 +27,14 @@ from mapapp.directory.editing import (
     editable_record,
 )
 from mapapp.directory.listing import refresh_listings
+from mapapp.directory.points import unplaced
 from mapapp.directory.vocabulary import load_vocabularies
+from mapapp.geocoding.choosing import chosen_geocoders
 from mapapp.provision import staff_engine
-from mapapp.settings import ROOT, current_settings
+from mapapp.registers.batches import ImportRunningError
+from mapapp.registers.finding_points import WEAK, Around, Search, find_points, give_points
+from mapapp.registers.findings import findings, write_findings
+from mapapp.settings import ROOT, GeocoderCode, current_settings
 from mapapp.text_search import configure_text_search
 
 
@@ -106,3 +117,72 @@ def capacity(record: UUID, as_json: bool) -> None:
         numbers = ("" if n is None else str(n) for n in (each.maximum, each.available, each.waiting_days))
         table.add_row(str(each.as_of), each.service_name, each.kind, each.target, *numbers, each.unit)
     Console().print(table if found else "No number of places is known.")
+
+
+@directory.command()
+@click.option("--limit", type=click.IntRange(min=1), help="Look for so many locations at most.")
+@click.option(
+    *("--geocoder", "codes"),
+    multiple=True,
+    type=click.Choice(get_args(GeocoderCode)),
+    help="Ask this one instead of those in MAPAPP_GEOCODERS; may be repeated.",
+)
+@click.option(
+    "--dry-run", is_flag=True, help="Say what would be found; answers of a network are remembered all the same."
+)
+@click.option("--report", "report_file", type=click.Path(dir_okay=False, path_type=Path), help="Write findings as CSV.")
+def geocode(limit: int | None, codes: tuple[GeocoderCode, ...], dry_run: bool, report_file: Path | None) -> None:
+    """Give points to locations that have none, or one of a locality or gmina only.
+
+    A better point, or one set by hand, is never replaced; what is ambiguous or outside of the gmina that the register
+    names is told and not taken. All changes are one batch: mapapp batches undo takes them back.
+    """
+    with staff_engine(current_settings()) as engine:
+        migrate.upgrade(engine)
+        search = _search(lambda: transaction(engine), codes, limit)
+        try:
+            with transaction(engine) as session:
+                batch = None if dry_run else give_points(session, search)
+        except ImportRunningError as error:
+            raise click.ClickException(str(error)) from error
+    if report_file:
+        with report_file.open("w", encoding="utf-8-sig", newline="") as file:
+            write_findings(findings((), search.findings), file)
+    _tell(search)
+    if dry_run:
+        click.echo("Dry run: nothing was changed.")
+    elif batch:
+        click.echo(f"Batch {batch}; to take it back: mapapp batches undo {batch}")
+    if search.failures:
+        raise click.ClickException("; ".join(search.failures.values()))
+
+
+def _search(
+    transactions: Callable[[], AbstractContextManager[Session]], codes: tuple[GeocoderCode, ...], limit: int | None
+) -> Search:
+    with transactions() as session:
+        around = Around.of(session)
+        locations = unplaced(session, WEAK, limit) if limit else unplaced(session, WEAK)
+    try:
+        geocoders = chosen_geocoders(current_settings(), around.places, transactions, codes)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+    columns = (TextColumn("Asking"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=len(locations))
+        return find_points(
+            *(locations, geocoders, around, transactions), lambda done, _: bar.update(task, completed=done)
+        )
+
+
+def _tell(search: Search) -> None:
+    click.echo(f"{search.looked_at} locations without a point or with a weak one")
+    click.echo(f"{len(search.placements)} points found")
+    for code, count in sorted(search.by_geocoder.items()):
+        click.echo(f"  by {code}: {count}")
+    if search.not_told:
+        click.echo(f"{search.not_told} addresses are not public: no geocoder behind a network was asked")
+    for each in search.findings[:10]:
+        click.echo(f"  {each}")
+    if len(search.findings) > 10:
+        click.echo(f"  … and {len(search.findings) - 10} more; --report lists them all.")

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from mapapp import migrate
 from mapapp.database import transaction
 from mapapp.directory.vocabulary import load_vocabularies
+from mapapp.geocoding.places import Places
 from mapapp.provision import staff_engine
 from mapapp.registers.checking import LAYOUTS
 from mapapp.registers.gminas import Gminas
@@ -24,7 +25,6 @@ from mapapp.registers.mapping.fields import LABELS
 from mapapp.registers.mapping.guessing import guess_mapping
 from mapapp.registers.mapping.opening import read_mapping
 from mapapp.registers.mapping.preview import Preview, points, preview
-from mapapp.registers.places import Places
 from mapapp.registers.problems import UnreadableFileError
 from mapapp.registers.template.book import template_file
 from mapapp.settings import ROOT, current_settings

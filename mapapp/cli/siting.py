@@ -9,11 +9,14 @@ from rich.table import Table
 
 from geo.errors import GeoError
 from mapapp.cli.coverage import QUESTION, coverage_read, question_of
-from mapapp.coverage.siting import AIMS, Aim, Siting, best_places
+from mapapp.coverage.siting import AIMS, USUAL_PLACES, Aim, Siting, Wish, best_places
 
 # what a question of siting needs of the options of coverage, and what stands for the others
-ASKED = ("types", "groups", "ages", "mode", "straight", "minutes", "km", "near", "audience", "year")
-LEFT_OUT: dict[str, Any] = {"by": "gmina", "decay": "gaussian", "profile": None, "standard": None, "per": None}
+ASKED = (
+    *("types", "groups", "ages", "mode", "straight", "minutes", "km", "near", "audience", "year"),
+    *("standard", "per"),
+)
+LEFT_OUT: dict[str, Any] = {"by": "gmina", "decay": "gaussian", "profile": None}
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -30,9 +33,22 @@ def _asks(command: Command) -> Command:
 )
 @click.option("--aim", type=click.Choice(AIMS), default="people", show_default=True, help="What they are for.")
 @click.option("--one-per-subregion", is_flag=True, help="At most one in each subregion, as the five model centres.")
+@click.option("--within", multiple=True, help="Only in this gmina, powiat (TERYT) or subregion (NUTS 3); repeatable.")
+@click.option(
+    "--places", type=click.IntRange(1, 9_999), default=USUAL_PLACES, show_default=True, help="At each, for --aim gap."
+)
 @click.option("--exact", is_flag=True, help="Prove that nothing better exists, or say how far from it.")
 @click.option("--seconds", type=click.FloatRange(min=1), default=60.0, show_default=True, help="For the proof.")
-def siting(k: int, aim: Aim, one_per_subregion: bool, exact: bool, seconds: float, **asked: Any) -> None:
+def siting(
+    k: int,
+    aim: Aim,
+    one_per_subregion: bool,
+    within: tuple[str, ...],
+    places: int,
+    exact: bool,
+    seconds: float,
+    **asked: Any,
+) -> None:
     """Find the settlements where new sites of a service help most. A new site is taken to serve all who reach it.
 
     \b
@@ -40,6 +56,7 @@ def siting(k: int, aim: Aim, one_per_subregion: bool, exact: bool, seconds: floa
       mapapp siting --type ddp --type ddsp --age 80+ --minutes 30 -k 2
       mapapp siting --type cs_model --age total --minutes 45 -k 5 --one-per-subregion --exact
       mapapp siting --type ddp --age 80+ --minutes 30 --aim everyone
+      mapapp siting --type ddsp --age 60+ --aim gap --standard best_quartile --places 25 -k 3 --within PL517
     """
     console = Console(stderr=True, highlight=False)
     with coverage_read() as (_session, data):
@@ -50,9 +67,9 @@ def siting(k: int, aim: Aim, one_per_subregion: bool, exact: bool, seconds: floa
                 status.update(f"Looking for places … {value:,.0f}, at most {bound:,.0f}")
                 return True
 
-            how: dict[str, Any] = {"one_per_subregion": one_per_subregion, "exactly": exact, "seconds": seconds}
+            wish = Wish(k, aim, one_per_subregion, frozenset(within), places, exact, seconds)
             try:
-                found = best_places(data, question, k, aim, progress=tell, **how)
+                found = best_places(data, question, wish, progress=tell)
             except (GeoError, TimeoutError) as error:
                 raise click.ClickException(str(error)) from error
     _show(found)

@@ -83,7 +83,7 @@ def figures_document(figures: Figures, language: str = "pl") -> dict[str, Any]:
         "boundaries": "schematic" if figures.is_schematic else "official",
         "release": figures.release,
         "region": _told(figures.region),
-        "areas": [{**_area(row.area), **_told(row.figure)} for row in figures],
+        "areas": [{**described(row.area), **_told(row.figure)} for row in figures],
     }
 
 
@@ -101,7 +101,8 @@ def _told(figure: Figure) -> dict[str, Any]:
     }
 
 
-def _area(area: AreaRef) -> dict[str, Any]:
+def described(area: AreaRef) -> dict[str, Any]:
+    """An area in the columns that tell which it is."""
     return {
         "code": area.code,
         "name": area.name,
@@ -113,17 +114,21 @@ def _area(area: AreaRef) -> dict[str, Any]:
 
 def _values(figures: Figures, area: AreaRef, figure: Figure) -> Sequence[Any]:
     """A row in the order of the dictionary's columns."""
-    cells = {**_area(area), "measure": figures.definition.code, **_told(figure)}
+    cells = {**described(area), "measure": figures.definition.code, **_told(figure)}
     cells |= {"flags": "|".join(sorted(figure.flags)), "day": figure.day}
     return [cells[column.name] for column in COVERAGE_COLUMNS]
 
 
-def _features(session: Session, figures: Figures) -> Iterator[str]:
-    layer: BoundaryLayer = "voivodeship" if figures.layer == "region" else figures.layer
+def shapes_of(session: Session, layer: BoundaryLayer) -> Mapping[str, Any]:
+    """The outlines of a layer by code, as GeoJSON geometries."""
     found = json.loads(boundaries_geojson(session, layer))["features"]
-    shapes: Mapping[str, Any] = {each["properties"]["code"]: each["geometry"] for each in found}
+    return {each["properties"]["code"]: each["geometry"] for each in found}
+
+
+def _features(session: Session, figures: Figures) -> Iterator[str]:
+    shapes = shapes_of(session, "voivodeship" if figures.layer == "region" else figures.layer)
     for row in figures:
-        properties = {**_area(row.area), "measure": figures.definition.code, **_told(row.figure)}
+        properties = {**described(row.area), "measure": figures.definition.code, **_told(row.figure)}
         feature = {"type": "Feature", "id": row.area.code, "geometry": shapes.get(row.area.code)}
         yield json.dumps(feature | {"properties": properties}, ensure_ascii=False)
 

@@ -1,22 +1,24 @@
 """What a question needs, worked out once and shared by the areas and the region as a whole."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
 import numpy as np
 
-from geo.catchment import Access, two_step
+from geo.catchment import Access, Locations, two_step
 from geo.costs import Costs
 from geo.decay import Decay, binary, exponential, gaussian, stepped
 from geo.eligibility import Eligibility
 from mapapp.coverage.areas import Flags, Floats, LayerAreas
 from mapapp.coverage.data import CoverageData
+from mapapp.coverage.errors import NotAnswerable
 from mapapp.coverage.need import People
 from mapapp.coverage.question import Question
 from mapapp.coverage.sites import Sites, sites_of
 from mapapp.coverage.supply import SuppliedService
-from mapapp.coverage.travel import TravelCosts
+from mapapp.coverage.travel import StraightLine, TravelCosts
 
 # after Luo and Qi (2009), slow: thirds of the reach count by these
 STEPS = (1.0, 0.68, 0.22)
@@ -28,6 +30,8 @@ class Frame:
 
     data: CoverageData
     question: Question
+    # the address of a dask cluster that computes the competition for places; None: here
+    scheduler: str | None = None
 
     @cached_property
     def services(self) -> tuple[SuppliedService, ...]:
@@ -82,12 +86,26 @@ class Frame:
     @cached_property
     def access(self) -> Access:
         """Places per person at every cell, far ones counting less."""
-        return two_step(self.persons, self.sites.capacity, self.costs, decay_of(self.question))
+        return self._shared_out(decay_of)
 
     @cached_property
     def plain_access(self) -> Access:
         """The same without decay: the original two steps."""
-        return two_step(self.persons, self.sites.capacity, self.costs, binary(self.question.minutes))
+        return self._shared_out(lambda _question, reach: binary(reach))
+
+    def _shared_out(self, decay: Callable[[Question, float], Decay]) -> Access:
+        """The two steps, here in minutes, or on the cluster in metres: every decay is one of shares of the reach."""
+        reach, capacity = self.question.minutes, self.sites.capacity
+        if self.scheduler is None:
+            return two_step(self.persons, capacity, self.costs, decay(self.question, reach))
+        from mapapp.coverage.distributed import two_step_at  # noqa: PLC0415 - an extra
+
+        if not isinstance(self.travel, StraightLine):
+            raise NotAnswerable("a cluster computes with straight lines only; ask without --scheduler, or another mode")
+        eligible = self.sites.eligible(self.data.cells) if self.question.entitled else None
+        where = Locations(self.data.cells.xy, self.sites.xy, eligible)
+        far = decay(self.question, self.travel.mode.straight_m(reach))
+        return two_step_at(self.scheduler, self.persons, capacity, where, far)
 
     def by_area(self, layer: LayerAreas, by_cell: Floats) -> Floats:
         """(n_area,) sums of a number per cell."""
@@ -135,9 +153,8 @@ class Frame:
         return any(service.is_sample for service in self.services)
 
 
-def decay_of(question: Question) -> Decay:
-    """How much a site counts at a distance, up to the reach of the question."""
-    reach = question.minutes
+def decay_of(question: Question, reach: float) -> Decay:
+    """How much a site counts at a distance, up to a reach in whatever unit the distance has."""
     if question.decay == "step":
         return stepped((reach / 3, reach * 2 / 3, reach), STEPS)
     return gaussian(reach) if question.decay == "gaussian" else exponential(reach, 3 / reach)

@@ -33,13 +33,14 @@ class _Layer:
     hidden: bool
 
 
-def measure(data: CoverageData, question: Question) -> Figures:
+def measure(data: CoverageData, question: Question, scheduler: str | None = None) -> Figures:
     """The figure of every area of the question's layer, and of the region.
 
+    ``scheduler``: the address of a dask cluster that computes the competition for places, the same within 1e-12.
     Raises UnknownCode, NotAnswerable. An area without a figure has None for its value and a flag that says why.
     """
     what = definition(question.measure)
-    frame = Frame(data, question)
+    frame = Frame(data, question, scheduler)
     rows = _figures(frame, what, data.areas.layers[question.layer])
     (region,) = _figures(frame, what, data.areas.layers["region"])
     travels = "travel" in what.needs

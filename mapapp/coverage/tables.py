@@ -79,3 +79,21 @@ class ReleasedFigure(Base):
     denominator: Mapped[float | None]
     sites: Mapped[int]
     flags: Mapped[str]
+
+
+class Scenario(Base):
+    """A planner's scenario under a name: the question with its changes as an address asks it, and whom it opens to."""
+
+    __tablename__ = "scenario"
+    __table_args__ = (CheckConstraint("length(name) BETWEEN 1 AND 100", name="name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    # who has it may look
+    share_key: Mapped[str] = mapped_column(String(16), unique=True)
+    # who has the key that this is the SHA-256 of may change it; the key itself is nowhere
+    edit_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str]
+    query: Mapped[str]
+    data_release: Mapped[str]
+    saved_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    expires_at: Mapped[datetime] = mapped_column(index=True)

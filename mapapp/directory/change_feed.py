@@ -11,8 +11,8 @@ from uuid import UUID
 from sqlalchemy import case, or_, select
 from sqlalchemy.orm import Session
 
-from mapapp.directory.answers import ServiceSearch
 from mapapp.directory.criteria import LISTING, conditions, prepare
+from mapapp.directory.service_search import ServiceSearch
 from mapapp.directory.tables import Listing, ListingChange
 
 Kind = Literal["added", "changed", "withdrawn"]

@@ -125,6 +125,9 @@ def _kept(before: Row, after: Row) -> Row:
     values = dict(after.values)
     for name in _NEVER_EMPTIED & values.keys():
         values[name] = values[name] or before.values[name]
+    if after.table == "service" and values.get("status") == before.values["status"]:
+        # a register says that, not why
+        values["status_reason"] = values["status_reason"] or before.values["status_reason"]
     if after.table == "service" and before.values["is_sample"] and before.values["status_reason"] == RETIRED:
         values |= {"status": before.values["status"], "status_reason": RETIRED}
     return Row(after.table, after.id, values)

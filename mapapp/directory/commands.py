@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from mapapp.directory import tables
-from mapapp.directory.changes import RETIRED, Changes
+from mapapp.directory.changes import RETIRED, Changes, FieldChange
 from mapapp.directory.incoming import incoming_rows
 from mapapp.directory.listing import refresh_listings
 from mapapp.directory.manual import Choices, note_settled
@@ -21,7 +21,15 @@ from mapapp.directory.sources import SourceRegister, note_loading, save_register
 from mapapp.directory.stored import EarlierNumbers
 from mapapp.directory.vocabulary_tables import save_vocabularies
 
-__all__ = ["DuplicateFacilityError", "SaveReport", "save_facilities", "save_vocabularies", "write_changes"]
+__all__ = [
+    "DuplicateFacilityError",
+    "SaveReport",
+    "compute_gminas",
+    "save_facilities",
+    "save_vocabularies",
+    "write_changes",
+    "write_log",
+]
 
 
 class DuplicateFacilityError(ValueError):
@@ -100,8 +108,8 @@ def write_changes(session: Session, changes: Changes, changed_by: str) -> None:
         _update(session, name, [row for row in changes.updates if row.table == name])
     written = [row.id for row in (*changes.inserts, *changes.updates) if row.table == "location"]
     if written:
-        _compute_gminas(session, written)
-    _write_log(session, changes, changed_by)
+        compute_gminas(session, written)
+    write_log(session, changes.log, changed_by)
 
 
 def _insert(session: Session, name: str, rows: Sequence[Row]) -> None:
@@ -122,7 +130,8 @@ def _update(session: Session, name: str, rows: Sequence[Row]) -> None:
         )
 
 
-def _compute_gminas(session: Session, locations: Collection[UUID]) -> None:
+def compute_gminas(session: Session, locations: Collection[UUID]) -> None:
+    """Note in which gmina each of ``locations`` lies."""
     # a point on a shared border lies in both gminas: the lower code, so that it is always the same one
     session.execute(
         text(
@@ -137,7 +146,8 @@ def _compute_gminas(session: Session, locations: Collection[UUID]) -> None:
     )
 
 
-def _write_log(session: Session, changes: Changes, changed_by: str) -> None:
+def write_log(session: Session, changes: Sequence[FieldChange], changed_by: str) -> None:
+    """Note who changed what in the records of ``changes``."""
     batch = uuid4()
     rows = [
         {
@@ -150,7 +160,7 @@ def _write_log(session: Session, changes: Changes, changed_by: str) -> None:
             "updated_by": changed_by,
             "import_batch": batch,
         }
-        for change in changes.log
+        for change in changes
     ]
     if rows:
         session.execute(insert(tables.Metadata), rows)

@@ -1,8 +1,9 @@
 """What a search means on the published read model: which listings it finds, and in which order.
 
-With a position: by distance. Then those without one: first what covers the position or is in its gmina, then in its
-powiat, then the rest; what comes to people, but not to that gmina, is left out. Without a position: by how well the
-words fit; without words by town and name. Ties are broken by id, so that the order is total.
+With a position: in the four blocks of ``entitlement``, each by distance. Those without one last: first what covers the
+position or is in its gmina, then in its powiat, then the rest; what has no place and serves others is left out. Without
+a position: by how well the words fit; without words by town and name. What suits the profile, and is surely open on the
+occasion asked for, goes before the rest of its block. Ties are broken by id, so that the order is total.
 """
 
 from collections.abc import Callable, Iterable
@@ -13,13 +14,11 @@ from sqlalchemy import (
     ARRAY,
     ColumnElement,
     Numeric,
-    Text,
     and_,
     case,
     cast,
     false,
     func,
-    literal,
     null,
     or_,
     select,
@@ -28,8 +27,12 @@ from sqlalchemy.dialects.postgresql import REAL, TSQUERY
 from sqlalchemy.orm import Session
 
 from geo.crs import PUWG_1992, WGS84, Position
-from mapapp.directory.answers import ServiceSearch
+from mapapp.directory.access import access, access_order, required_features
+from mapapp.directory.entitlement import block, comes_to_people, overlap
 from mapapp.directory.families import Families, families
+from mapapp.directory.open_hours import is_open, published_hours
+from mapapp.directory.open_when import split
+from mapapp.directory.service_search import ServiceSearch
 from mapapp.directory.tables import Listing, ListingChange
 from mapapp.directory.wording import Wording, understand_words
 from mapapp.territory.queries import gmina_at
@@ -40,7 +43,6 @@ LANE_WEIGHTS = [0.05, 0.2, 0.4, 1.0]
 POLISH = "pl-x-icu"
 # the columns themselves: statements on mapped attributes take twice as long to put together
 LISTING = Listing.__table__.c
-
 Condition = ColumnElement[bool]
 
 
@@ -58,6 +60,11 @@ class Criteria:
     powiats: tuple[str, ...]
     type_families: Families
     audience_families: Families
+    # what the profile asked for cannot do without
+    required: tuple[str, ...] = ()
+    # the hours, as they are written, that are open or closed on the occasion asked for; all others are unknown
+    open_hours: tuple[str, ...] = ()
+    closed_hours: tuple[str, ...] = ()
 
 
 def prepare(session: Session, search: ServiceSearch) -> Criteria:
@@ -69,6 +76,7 @@ def prepare(session: Session, search: ServiceSearch) -> Criteria:
             session.scalars(select(Powiat.teryt).where(Powiat.nuts3 == search.subregion, Powiat.valid_to.is_(None)))
         )
     types, audiences = families(session, "types", "audiences")
+    hours = split(published_hours(session), search.open_when) if search.open_when else ((), ())
     return Criteria(
         search,
         understand_words(session, search.q),
@@ -78,6 +86,9 @@ def prepare(session: Session, search: ServiceSearch) -> Criteria:
         powiats=tuple(sorted({code for powiat in powiats for code in (powiat, powiat[:2])})),
         type_families=types,
         audience_families=audiences,
+        required=required_features(session, search.profile) if search.profile else (),
+        open_hours=hours[0],
+        closed_hours=hours[1],
     )
 
 
@@ -94,14 +105,28 @@ def facet_conditions(criteria: Criteria) -> dict[str, Condition]:
     """The filters that are offered with counts, those that are set."""
     search = criteria.search
     found: dict[str, Condition] = {}
-    if search.types:
-        found["types"] = LISTING.facility_type.in_(criteria.types)
-    if search.groups:
-        found["groups"] = LISTING.type_group.in_(search.groups)
-    if search.audiences:
-        found["audiences"] = _overlap(LISTING.audiences, criteria.audiences)
+    for facet, column, codes in (
+        ("types", LISTING.facility_type, criteria.types),
+        ("groups", LISTING.type_group, search.groups),
+        ("costs", LISTING.cost_kind, search.costs),
+        ("sectors", LISTING.sector, search.sectors),
+        ("settings", LISTING.care_setting, search.settings),
+    ):
+        if codes:
+            found[facet] = column.in_(codes)
+    for facet, column, codes in (
+        ("audiences", LISTING.audiences, criteria.audiences),
+        ("languages", LISTING.languages, search.languages),
+        ("modes", LISTING.modes, search.modes),
+    ):
+        if codes:
+            found[facet] = overlap(column, codes)
     if search.profile:
         found["profiles"] = access(search.profile) != "no"
+    if search.open_when:
+        found["hours"] = is_open(criteria.open_hours, criteria.closed_hours) != "closed"
+    if search.verified_since:
+        found["verified"] = LISTING.verified_on >= search.verified_since
     return found
 
 
@@ -129,8 +154,12 @@ def order(criteria: Criteria) -> list[ColumnElement[Any]]:
     """The total order of what is found."""
     search, wording = criteria.search, criteria.wording
     keys: list[ColumnElement[Any]] = []
+    if criteria.around:
+        keys.append(block(criteria.around))
     if search.profile:
-        keys.append(case({"yes": 0, "partial": 1}, value=access(search.profile), else_=2))
+        keys.append(access_order(search.profile))
+    if search.open_when:
+        keys.append(case((is_open(criteria.open_hours, criteria.closed_hours) == "open", 0), else_=1))
     if search.near:
         keys += [_tier(criteria.around), func.ST_Distance(LISTING.point_metric, _metric(search.near))]
     elif wording.words:
@@ -145,11 +174,6 @@ def order(criteria: Criteria) -> list[ColumnElement[Any]]:
     return keys
 
 
-def access(profile: str) -> ColumnElement[str]:
-    """Whether the place is accessible to a profile: yes, partial, no or unknown."""
-    return func.coalesce(LISTING.profiles.op("->>", return_type=Text())(profile), "unknown")
-
-
 def distance_km(criteria: Criteria) -> ColumnElement[Any]:
     """Kilometres to one decimal; NULL where there is no position, or no place that may be measured to."""
     if criteria.search.near is None:
@@ -162,7 +186,7 @@ def serves_position(criteria: Criteria) -> ColumnElement[Any]:
     """Whether the area served covers the position; NULL where either is unknown."""
     if not criteria.around:
         return null()
-    return case((func.cardinality(LISTING.service_area) > 0, _overlap(LISTING.service_area, criteria.around)))
+    return case((func.cardinality(LISTING.service_area) > 0, overlap(LISTING.service_area, criteria.around)))
 
 
 def _has_words(wording: Wording) -> list[Condition]:
@@ -183,12 +207,13 @@ def _matches(tsquery: str) -> Condition:
 def _is_around(criteria: Criteria, near: Position) -> list[Condition]:
     found: list[Condition] = []
     is_located = LISTING.point_metric.is_not(None)
-    covers = _overlap(LISTING.service_area, criteria.around)
+    covers = overlap(LISTING.service_area, criteria.around)
     if criteria.around:
         found.append(or_(is_located, func.cardinality(LISTING.service_area) == 0, covers))
     if criteria.search.within_km:
         is_near = func.ST_DWithin(LISTING.point_metric, _metric(near), criteria.search.within_km * 1000)
-        found.append(or_(is_near, and_(~is_located, covers)))
+        # from where someone sets out to come to people does not matter
+        found.append(or_(is_near, and_(or_(~is_located, comes_to_people()), covers)))
     return found
 
 
@@ -197,7 +222,7 @@ def _tier(around: tuple[str, ...]) -> ColumnElement[int]:
     gmina, powiat = (*around, None, None)[:2]
     return case(
         (LISTING.point_metric.is_not(None), 0),
-        (or_(_overlap(LISTING.service_area, around), LISTING.gmina_teryt == gmina), 1),
+        (or_(overlap(LISTING.service_area, around), LISTING.gmina_teryt == gmina), 1),
         (LISTING.powiat_teryt == powiat, 2),
         else_=3,
     )
@@ -213,7 +238,7 @@ def _with_wider(gmina: str) -> tuple[str, ...]:
 
 
 def _comes_to(codes: Iterable[str]) -> Condition:
-    return and_(LISTING.location_id.is_(None), _overlap(LISTING.service_area, codes))
+    return and_(LISTING.location_id.is_(None), overlap(LISTING.service_area, codes))
 
 
 def _comes_into(powiats: Iterable[str]) -> Condition:
@@ -221,8 +246,3 @@ def _comes_into(powiats: Iterable[str]) -> Condition:
     code = func.unnest(LISTING.service_area).column_valued("code")
     into = select(1).where(func.left(code, 4).in_(tuple(powiats))).exists()
     return and_(LISTING.location_id.is_(None), into)
-
-
-def _overlap(column: Any, codes: Iterable[str]) -> Condition:
-    overlaps: Condition = column.bool_op("&&")(literal(list(codes), ARRAY(Text)))
-    return overlaps

@@ -6,9 +6,11 @@ from typing import Any
 from sqlalchemy import JSON, Numeric, Select, Text, cast, func, literal_column, select
 from sqlalchemy.orm import Session
 
-from mapapp.directory.answers import ServiceSearch
-from mapapp.directory.criteria import LISTING, Criteria, access, conditions, order, prepare
+from mapapp.directory.criteria import LISTING, Criteria, conditions, order, prepare
+from mapapp.directory.entitlement import entitlement
 from mapapp.directory.search import page, summary
+from mapapp.directory.service_search import ServiceSearch
+from mapapp.directory.told import told
 from mapapp.territory.queries import territory_facts
 
 DECIMALS = 6  # RFC 7946 §11.2: about 10 cm
@@ -29,8 +31,8 @@ def services_json(session: Session, search: ServiceSearch) -> str:
 def services_geojson(session: Session, search: ServiceSearch) -> str:
     """A page of listings for the map, as a GeoJSON FeatureCollection (RFC 7946).
 
-    Few properties; ``access`` (yes, partial, unknown) where a profile was asked for. A listing whose place is not
-    shown, or that has none, is a feature without geometry.
+    Few properties; ``access`` (yes, partial, unknown) where a profile was asked for, ``open`` where an occasion was,
+    ``entitlement`` where a position was. A listing whose place is not shown, or that has none, has no geometry.
     """
     criteria = prepare(session, search)
     return _document(session, criteria, "features", _features(criteria), {"type": "FeatureCollection"})
@@ -48,8 +50,9 @@ def _features(criteria: Criteria) -> Select[Any]:
         "phone": LISTING.phone,
         "is_sample": LISTING.is_sample,
     }
-    if criteria.search.profile:
-        properties["access"] = access(criteria.search.profile)
+    if criteria.around:
+        properties["entitlement"] = entitlement(criteria.around)
+    properties |= told(criteria)
     query = select(
         literal_column("'Feature'").label("type"),
         cast(func.ST_AsGeoJSON(LISTING.point, DECIMALS), JSON).label("geometry"),

@@ -4,16 +4,20 @@ Like everything public they come from the read model ``listing``, which holds no
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 from typing import Any, Literal
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, Float, Numeric, Select, Text, cast, func, literal, select, true
+from sqlalchemy import ColumnElement, Float, Join, Numeric, Select, Text, cast, func, literal, select, true
 from sqlalchemy.orm import Session
 
-from mapapp.directory.answers import ServiceSearch
+from mapapp.database import texts_in_batches
 from mapapp.directory.criteria import Criteria, conditions, distance_km, order, prepare, serves_position
-from mapapp.directory.tables import Listing, Taxonomy, TaxonomyTerm
+from mapapp.directory.entitlement import entitlement
+from mapapp.directory.service_search import ServiceSearch
+from mapapp.directory.summary import directory_summary
+from mapapp.directory.tables import Listing, ListingExport, Taxonomy, TaxonomyTerm
+from mapapp.directory.told import told, told_names
 
 # What a row is: a GeoJSON Feature as text, a JSON object as text, the values alone, or the values after a geometry.
 Shape = Literal["feature", "object", "values", "wkb", "kml"]
@@ -31,6 +35,7 @@ LONGEST_PAUSE = "60s"
 IDS = ("id", "service_id", "location_id")
 LISTS = ("service_area", "audiences", "modes", "languages")
 OBJECTS = ("accessibility", "profiles")
+LISTS_TOLD = ("access_missing", "access_unknown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,9 @@ def read_one_snapshot(session: Session) -> None:
 
 def found_services(session: Session, search: ServiceSearch) -> Found:
     """How many listings a search finds, and what to say about them."""
+    if not _narrows(search):
+        whole = directory_summary(session)
+        return Found(whole.listings, whole.located, whole.has_samples, (), ())
     criteria = prepare(session, search)
     has_samples = func.coalesce(func.bool_or(Listing.is_sample), False)
     counted = select(func.count(), func.count(Listing.point), has_samples).select_from(Listing)
@@ -66,20 +74,32 @@ def found_services(session: Session, search: ServiceSearch) -> Found:
     return Found(total, located, any_sample, criteria.wording.corrected, criteria.wording.ignored)
 
 
-def newest_change(session: Session) -> datetime | None:
-    """When the newest of all listings was changed; None where there is none."""
-    return session.scalar(select(func.max(Listing.last_modified)))
+def organizations_found(session: Session, search: ServiceSearch) -> frozenset[UUID]:
+    """The organizations whose listings a search finds, as far as these may be known."""
+    criteria = prepare(session, search)
+    query = (
+        select(Listing.organization_id).where(Listing.organization_id.is_not(None), *conditions(criteria)).distinct()
+    )
+    return frozenset(session.scalars(query))
 
 
 def service_rows(session: Session, search: ServiceSearch, shape: Shape, *, for_people: bool = False) -> Iterator[Batch]:
     """All that a search finds, whatever its limit and offset, in batches from a cursor on the server.
 
     In the order of the pages ``for_people``, by id for programs: then the first row needs no sorting of all.
-    The values are in the order of ``column_names``; lists are joined by ``|``, times are UTC.
+    The values are in the order of ``column_names``; lists are joined by ``|``, times are UTC. A feature may come as
+    bytes in UTF-8.
     """
+    if shape == "feature" and not _narrows(search) and not for_people:
+        yield from texts_in_batches(session, EVERY_FEATURE, OBJECTS_AT_ONCE)
+        return
     criteria = prepare(session, search)
-    keys = order(criteria) if for_people else [Listing.id]
-    query = _query(criteria, shape).where(*conditions(criteria)).order_by(*keys)
+    is_same_for_all = search.near is None and not told_names(search)
+    if shape in {"feature", "object"} and is_same_for_all and not for_people:
+        query = _kept_query(criteria, shape)
+    else:
+        keys = order(criteria) if for_people else [Listing.id]
+        query = _query(criteria, shape).where(*conditions(criteria)).order_by(*keys)
     at_once = OBJECTS_AT_ONCE if shape in {"feature", "object"} else ROWS_AT_ONCE
     with session.execute(query.execution_options(yield_per=at_once)) as rows:
         yield from rows.partitions()
@@ -87,17 +107,40 @@ def service_rows(session: Session, search: ServiceSearch, shape: Shape, *, for_p
 
 def column_names(search: ServiceSearch) -> tuple[str, ...]:
     """The names of a row's values."""
-    return (*PLAIN, *POSITION) if search.near else tuple(PLAIN)
+    return (*PLAIN, *(POSITION if search.near else ()), *told_names(search))
+
+
+def made_features() -> Select[*tuple[Any, ...]]:
+    """The id and the feature of each listing, to be kept; what depends on a position is no part of it."""
+    source, text = _objects([column.label(name) for name, column in JSON.items()])
+    return select(Listing.id, _feature(text)).select_from(source)
+
+
+def _narrows(search: ServiceSearch) -> bool:
+    """Whether a search leaves anything out."""
+    return replace(search, limit=1, offset=0) != ServiceSearch(limit=1)
+
+
+def _kept_query(criteria: Criteria, shape: Shape) -> Select[*tuple[Any, ...]]:
+    """The texts that were made when the listings were published."""
+    query = select(ListingExport.geojson if shape == "feature" else KEPT_OBJECT).order_by(ListingExport.id)
+    if _narrows(criteria.search):
+        query = query.join(Listing, Listing.id == ListingExport.id).where(*conditions(criteria))
+    return query
 
 
 def _query(criteria: Criteria, shape: Shape) -> Select[*tuple[Any, ...]]:
-    source = Listing.__table__.outerjoin(TYPE_NAME, TYPE_NAME.c.code == Listing.facility_type)
     if shape in {"feature", "object"}:
-        properties = select(*_labelled(criteria, JSON)).correlate(Listing, TYPE_NAME).lateral("properties")
-        text = cast(func.row_to_json(properties.table_valued()), Text)
-        return select(_feature(text) if shape == "feature" else text).select_from(source.join(properties, true()))
+        source, text = _objects(_labelled(criteria, JSON))
+        return select(_feature(text) if shape == "feature" else text).select_from(source)
     geometry = {"values": [], "wkb": [func.ST_AsBinary(POINT)], "kml": [func.ST_AsKML(POINT, DECIMALS)]}[shape]
-    return select(*geometry, *_labelled(criteria, PLAIN)).select_from(source)
+    return select(*geometry, *_labelled(criteria, PLAIN)).select_from(NAMED)
+
+
+def _objects(columns: list[ColumnElement[Any]]) -> tuple[Join, ColumnElement[str]]:
+    """Where the columns are from, and the JSON object of them."""
+    properties = select(*columns).correlate(Listing, TYPE_NAME).lateral("properties")
+    return NAMED.join(properties, true()), cast(func.row_to_json(properties.table_valued()), Text)
 
 
 def _labelled(criteria: Criteria, columns: Mapping[str, ColumnElement[Any]]) -> list[ColumnElement[Any]]:
@@ -105,13 +148,17 @@ def _labelled(criteria: Criteria, columns: Mapping[str, ColumnElement[Any]]) -> 
     if criteria.search.near:
         chosen.append(cast(distance_km(criteria), Float).label("distance_km"))
         chosen.append(serves_position(criteria).label("serves_position"))
+        chosen.append(cast(entitlement(criteria.around), Text).label("entitlement"))
+    for name, column in told(criteria).items():
+        is_joined = columns is PLAIN and name in LISTS_TOLD
+        chosen.append((func.array_to_string(column, BETWEEN_ITEMS) if is_joined else column).label(name))
     return chosen
 
 
 def _feature(properties: ColumnElement[str]) -> ColumnElement[str]:
     geometry = func.coalesce(func.ST_AsGeoJSON(Listing.point, DECIMALS), "null")
     head = literal('{"type":"Feature","id":"') + cast(Listing.id, Text) + '","geometry":' + geometry
-    return head + ',"properties":' + properties + "}"
+    return head + BEFORE_PROPERTIES + properties + "}"
 
 
 def _degrees(of: Any) -> ColumnElement[Any]:
@@ -135,10 +182,16 @@ def _pairs(column: Any) -> ColumnElement[str]:
 
 
 TYPE_NAME = _type_names()
+NAMED = Listing.__table__.outerjoin(TYPE_NAME, TYPE_NAME.c.code == Listing.facility_type)
+# before them stand only the id and the geometry
+BEFORE_PROPERTIES = ',"properties":'
+_START = func.strpos(ListingExport.geojson, BEFORE_PROPERTIES) + len(BEFORE_PROPERTIES)
+EVERY_FEATURE = "SELECT geojson FROM listing_export ORDER BY id"
+KEPT_OBJECT = func.left(func.substr(ListingExport.geojson, _START), -1)
 LONGITUDE, LATITUDE = _degrees(func.ST_X(Listing.point)), _degrees(func.ST_Y(Listing.point))
 # the same rounded numbers as in the columns, so that a file does not contradict itself
 POINT = func.ST_SetSRID(func.ST_MakePoint(LONGITUDE, LATITUDE), 4326)
-POSITION = ("distance_km", "serves_position")
+POSITION = ("distance_km", "serves_position", "entitlement")
 _ORDER = (
     *IDS,
     *("name", "organization_name", "facility_type", "facility_type_name", "type_group", "centre_kind", "sector"),

@@ -152,7 +152,7 @@ SERVICES = _collection(
     "services",
     "listing",
     {name: Property(f"item.{name}", kind) for name, kind in SERVICE_COLUMNS.items()},
-    kept="item.geojson",
+    kept="listing_feature",
 )
 LOCATIONS = _collection(
     "locations",

@@ -58,6 +58,7 @@ class Reason(StrEnum):
     SCHEDULE = "schedule"
     PUBLIC_HOLIDAY = "public_holiday"
     NO_HOURS = "no_hours"
+    CLOSED_FOR_A_TIME = "closed_for_a_time"
 
 
 @dataclass(frozen=True, slots=True)

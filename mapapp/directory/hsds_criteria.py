@@ -10,8 +10,8 @@ from sqlalchemy import ARRAY, ColumnElement, Select, Text, cast, false, func, or
 from sqlalchemy.orm import Session
 
 from geo.crs import PUWG_1992
-from mapapp.directory.answers import ServiceSearch, refuse_long_text
 from mapapp.directory.criteria import common_conditions, prepare
+from mapapp.directory.service_search import ServiceSearch, refuse_long_text
 from mapapp.directory.tables import Listing, Service, Taxonomy, TaxonomyTerm
 from mapapp.territory.tables import Place
 

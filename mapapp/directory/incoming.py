@@ -1,13 +1,14 @@
 """Facilities as the rows that they are to be, beside the rows that are there."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from mapapp.directory.changes import Changes, FieldChange, is_older
 from mapapp.directory.manual import Choices, Conflict, Settled, edits_of, settle
+from mapapp.directory.precision import with_better_points
 from mapapp.directory.records import FacilityRecord
 from mapapp.directory.rows import SOURCED_TABLES, facility_rows
 from mapapp.directory.stored import EarlierNumbers, Stored, known_ids, stored_rows
@@ -53,7 +54,9 @@ def incoming_rows(
         else settle(its_rows, [edit for row in its_rows for edit in edits.get(row.id, ())], choices or {})
         for each, its_rows in zip(facilities, rows, strict=True)
     )
-    return Incoming(tuple(settled), stored)
+    # after what people wrote: a point set by hand is the best of all
+    better = (replace(each, rows=with_better_points(each.rows, stored)) for each in settled)
+    return Incoming(tuple(better), stored)
 
 
 def compare_facilities(

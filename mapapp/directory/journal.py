@@ -22,12 +22,18 @@ NOT_JOURNALED: Final = frozenset(
         # the journal itself, and the batches it belongs to
         *("change_journal", "import_batch"),
         *("duplicate_pair", "record_merge"),
+        # planners' own
+        "scenario",
         # derived from the directory
         *("listing", "listing_change", "search_word", "coverage_figure", "coverage_release"),
+        *("listing_feature", "listing_export", "listing_cell", "listing_summary"),
         # no register of facilities changes these: they come from files of their own
         *("taxonomy", "taxonomy_term", "service_agreement", "need_indicator", "kept_layout"),
         # of visitors, and no record of the directory
         "suggestion",
+        "geocoder_answer",
+        # residents' searches, not records
+        "unmet_search",
         *("gmina", "powiat", "subregion", "voivodeship", "place", "population", "territory_release"),
         # waits for a review, so that it is no record yet
         "staged_record",

@@ -10,10 +10,13 @@ from uuid import UUID
 from sqlalchemy import ARRAY, BindParameter, Text, Uuid, bindparam, text
 from sqlalchemy.orm import Session
 
+from mapapp.directory.cells import cells_of, keep_cells
 from mapapp.directory.hsds_schedules import refresh_schedules
+from mapapp.directory.kept_texts import keep_texts
 from mapapp.directory.publication import PUBLISH
 from mapapp.directory.published_changes import note_changes
 from mapapp.directory.stop_words import STOP_WORDS
+from mapapp.directory.summary import is_kept, keep_summary
 from mapapp.text_search import configure_text_search
 
 SCOPE: tuple[BindParameter[Any], ...] = (bindparam("everything"), bindparam("service_ids", type_=ARRAY(Uuid)))
@@ -86,14 +89,19 @@ def refresh_listings(session: Session, service_ids: Sequence[UUID] | None = None
         session.execute(text("DELETE FROM search_word"))
     else:
         session.execute(TAKE_WORDS, scope)
+    touched = cells_of(session, service_ids) if service_ids is not None and is_kept(session) else None
     session.execute(WITHDRAW, scope)
     published = session.execute(INSERT, scope | {"stop_words": sorted(STOP_WORDS)}).all()
+    keep_texts(session, service_ids)
+    keep_cells(session, None if touched is None else touched | cells_of(session, service_ids or ()))
     session.execute(ADD_WORDS, scope)
     if service_ids is not None:
         session.execute(FORGET_WORDS)
     note_changes(session, service_ids)
     session.execute(SETTLE_INDEXES)
     if len(published) >= MANY:
-        session.execute(text("ANALYZE listing, search_word"))
+        session.execute(text("ANALYZE listing, listing_feature, listing_export, listing_cell, search_word"))
     refresh_schedules(session, service_ids)
+    # publications take turns from note_changes on: each counts what those before it have committed
+    keep_summary(session)
     return len(published)

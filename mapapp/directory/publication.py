@@ -5,7 +5,6 @@ former and alternate names; C organization, town, gmina, audiences; D descriptio
 stands between two MARKs, so that a query can ask for exactly that phrase.
 """
 
-from mapapp.directory.features import SERVICES
 from mapapp.directory.visibility import (
     as_level_of_service,
     is_listed,
@@ -16,7 +15,6 @@ from mapapp.directory.visibility import (
     strictest,
     tells,
 )
-from mapapp.territory.feature_pages import feature_sql
 
 # A word that nobody types; it stands before and after each phrase of the vocabulary.
 MARK = "qzq"
@@ -268,7 +266,7 @@ word AS MATERIALIZED (
 
 # Neighbours lie in the table beside each other: a box on the map then reads a fifth of the pages.
 PUBLISH = f"""
-INSERT INTO listing ({COLUMNS}, search, words, geojson)
+INSERT INTO listing ({COLUMNS}, search, words)
 WITH {VOCABULARY}, {OFFER}, offered AS MATERIALIZED (
     SELECT {", ".join(f"{value} AS {column}" for column, value in SHOWN.items())},
         {OTHER_NAMES} AS other_names, {SURROUNDINGS} AS surroundings, {DESCRIPTION} AS description,
@@ -283,7 +281,7 @@ WITH {VOCABULARY}, {OFFER}, offered AS MATERIALIZED (
 ), shown AS MATERIALIZED (
     SELECT offered.*, {AUDIENCES} AS audience_names FROM offered
 ), {TEXTS}
-SELECT item.*, {feature_sql(SERVICES)}
+SELECT item.*
 FROM (
     SELECT {", ".join(f"shown.{column}" for column in SHOWN)},
         {WEIGHTED} AS search,

@@ -2,7 +2,7 @@
 
 import hashlib
 
-from sqlalchemy import BigInteger, Text, cast, func, literal_column, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mapapp.directory.answers import (
@@ -14,15 +14,16 @@ from mapapp.directory.answers import (
     SearchHit,
     SearchResult,
     ServiceDetails,
-    ServiceSearch,
     Source,
     UnderstoodQuery,
 )
 from mapapp.directory.details import place_details, service_details
 from mapapp.directory.documents import services_geojson, services_json
 from mapapp.directory.merged_records import survivor_of
-from mapapp.directory.search import facet_counts, search_services, search_with_facets
-from mapapp.directory.tables import Listing, SourceRegister
+from mapapp.directory.search import count_services, facet_counts, search_services, search_with_facets
+from mapapp.directory.service_search import ServiceSearch
+from mapapp.directory.summary import directory_summary
+from mapapp.directory.tables import SourceRegister
 from mapapp.directory.what_and_where import understand_query
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "ServiceSearch",
     "Source",
     "UnderstoodQuery",
+    "count_services",
     "directory_facts",
     "facet_counts",
     "place_details",
@@ -52,25 +54,21 @@ __all__ = [
 
 def directory_facts(session: Session) -> DirectoryFacts:
     """What is published as a whole, and the registers it comes from."""
-    # every publication writes its rows in a transaction of its own; the newest tells of any change but a removal
-    newest = func.max(cast(cast(literal_column("listing.xmin"), Text), BigInteger))
-    listings, has_samples, *state = session.execute(
-        select(
-            func.count(), func.coalesce(func.bool_or(Listing.is_sample), False), newest, func.max(Listing.last_modified)
-        ).select_from(Listing)
-    ).one()
-    shown = select(Listing.source).distinct()
+    whole = directory_summary(session)
     registers = session.scalars(
-        select(SourceRegister).where(SourceRegister.code.in_(shown)).order_by(SourceRegister.title, SourceRegister.code)
+        select(SourceRegister)
+        .where(SourceRegister.code.in_(whole.sources))
+        .order_by(SourceRegister.title, SourceRegister.code)
     )
+    state = [whole.newest_writer, whole.newest]
     return DirectoryFacts(
-        listings=listings,
-        has_samples=has_samples,
+        listings=whole.listings,
+        has_samples=whole.has_samples,
         sources=tuple(
             Source(
                 each.code, each.title, each.publisher, each.url, each.licence, each.is_sample, each.last_content_date
             )
             for each in registers
         ),
-        release=hashlib.sha256(repr((listings, state)).encode()).hexdigest()[:16],
+        release=hashlib.sha256(repr((whole.listings, state)).encode()).hexdigest()[:16],
     )

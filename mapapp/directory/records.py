@@ -173,6 +173,7 @@ class ServiceRecord(Checked):
     alert: Text | None = None
     assured_date: date | None = None
     status: Literal["active", "inactive", "defunct", "temporarily closed"] = "active"
+    status_reason: Text | None = None
     visibility: Visibility = "public"
 
     @model_validator(mode="after")

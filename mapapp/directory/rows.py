@@ -162,6 +162,7 @@ def _location_details(location: LocationRecord, owner: UUID) -> Iterator[Row]:
 _SERVICE_COLUMNS = {
     *("facility_type", "name", "alternate_name", "description", "minimum_age", "maximum_age", "care_setting"),
     *("application_process", "eligibility_description", "legal_basis", "assured_date", "status", "alert", "visibility"),
+    "status_reason",
 }
 _SERVICE_LISTS = ("subtypes", "audiences", "modes", "law_fields")
 
@@ -169,7 +170,7 @@ _SERVICE_LISTS = ("subtypes", "audiences", "modes", "law_fields")
 def _service(facility: FacilityRecord, service: ServiceRecord, row_id: UUID, organization: UUID) -> Row:
     same = service.model_dump(include=_SERVICE_COLUMNS)
     lists = {name: list(getattr(service, name)) for name in _SERVICE_LISTS}
-    own = {"organization_id": organization, "status_reason": None}
+    own = {"organization_id": organization}
     return Row("service", row_id, _origin(facility, service.key) | same | lists | own)
 
 

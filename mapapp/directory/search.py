@@ -4,11 +4,23 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Select, func, literal, select, true, union_all
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    Text,
+    case,
+    cast,
+    func,
+    literal,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from geo.crs import Position
-from mapapp.directory.answers import SearchHit, SearchResult, ServiceSearch
+from mapapp.directory.answers import SearchHit, SearchResult
 from mapapp.directory.criteria import (
     LISTING,
     Criteria,
@@ -20,21 +32,36 @@ from mapapp.directory.criteria import (
     prepare,
     serves_position,
 )
+from mapapp.directory.entitlement import entitlement
 from mapapp.directory.families import Families
+from mapapp.directory.open_when import CLOSED_FOR_A_TIME
+from mapapp.directory.service_search import ServiceSearch
 from mapapp.directory.tables import Listing
+from mapapp.directory.told import told
 
-FACETS = ("types", "groups", "audiences", "profiles")
+FACETS = (
+    *("types", "groups", "audiences", "profiles", "costs", "languages", "modes", "sectors", "settings"),
+    *("hours", "verified"),
+)
+# several of these may stand in one listing: they are counted by combination, separated by a space
+COMBINED = ("audiences", "modes", "languages")
 # of the read model: everything but what only queries need
 SHOWN = [
     each
     for each in LISTING
-    if each.name not in {"organization_id", "point", "point_metric", "point_mercator", "search", "words", "geojson"}
+    if each.name not in {"organization_id", "point", "point_metric", "point_mercator", "search", "words"}
 ]
 
 
 def search_services(session: Session, search: ServiceSearch) -> SearchResult:
     """A page of the listings that fit, in a total order; ``total`` counts them all."""
     return _found(session, prepare(session, search))
+
+
+def count_services(session: Session, search: ServiceSearch) -> int:
+    """How many listings fit."""
+    total, _has_samples = session.execute(summary(prepare(session, search))).one()
+    return int(total)
 
 
 def search_with_facets(session: Session, search: ServiceSearch) -> tuple[SearchResult, Mapping[str, Mapping[str, int]]]:
@@ -44,9 +71,10 @@ def search_with_facets(session: Session, search: ServiceSearch) -> tuple[SearchR
 
 
 def _found(session: Session, criteria: Criteria) -> SearchResult:
-    whole = (func.count().over().label("total"), func.bool_or(LISTING.is_sample).over().label("has_samples"))
+    chosen = _chosen(criteria).cte("chosen")
     position = (func.ST_X(LISTING.point).label("lon"), func.ST_Y(LISTING.point).label("lat"))
-    rows = [dict(row) for row in session.execute(page(criteria, *position, *whole)).mappings()]
+    query = _page_of(chosen, criteria, *position, chosen.c.total, chosen.c.has_samples)
+    rows = [dict(row) for row in session.execute(query).mappings()]
     total, has_samples = 0, False
     for row in rows:
         total, has_samples = row.pop("total"), row.pop("has_samples")
@@ -71,17 +99,35 @@ def summary(criteria: Criteria) -> Select[int, bool]:
 
 def page(criteria: Criteria, *more: Any) -> Select[Any]:
     """The page of listings asked for, with ``more`` columns."""
+    return _page_of(_chosen(criteria).cte("chosen"), criteria, *more)
+
+
+def _chosen(criteria: Criteria) -> Select[Any]:
+    """The ids of a page, with what there is to say of the whole.
+
+    Only ids and what they are sorted by pass through the sorting of all that fit; the rest is read of the page alone.
+    """
     search = criteria.search
+    whole = (func.count().over().label("total"), func.bool_or(LISTING.is_sample).over().label("has_samples"))
+    fitting = select(LISTING.id, *whole).where(*conditions(criteria)).order_by(*order(criteria))
+    return fitting.limit(search.limit).offset(search.offset)
+
+
+def _page_of(chosen: CTE, criteria: Criteria, *more: Any) -> Select[Any]:
     distance = distance_km(criteria).label("distance_km")
     serves = serves_position(criteria).label("serves_position")
-    query = select(*SHOWN, *more, distance, serves).where(*conditions(criteria)).order_by(*order(criteria))
-    return query.limit(search.limit).offset(search.offset)
+    of_asker = [entitlement(criteria.around).label("entitlement")]
+    of_asker += [column.label(name) for name, column in told(criteria).items()]
+    shown = select(*SHOWN, *more, distance, serves, *of_asker)
+    return shown.join_from(chosen, Listing.__table__, chosen.c.id == LISTING.id).order_by(*order(criteria))
 
 
 def facet_counts(session: Session, search: ServiceSearch) -> Mapping[str, Mapping[str, int]]:
-    """How many listings each value of a filter finds under all the other filters: types, groups, audiences, profiles.
+    """How many listings each value of a filter finds under all the other filters, by the names of FACETS.
 
     ``profiles`` counts the places confirmed or partly accessible; the filter also shows those nobody surveyed.
+    ``hours`` counts by the text of the hours of what is not closed for a time: ``open_when`` tells which of them are
+    open, and when. ``verified`` counts by day, ``modes`` by combination.
     """
     return _facets(session, prepare(session, search))
 
@@ -89,11 +135,20 @@ def facet_counts(session: Session, search: ServiceSearch) -> Mapping[str, Mappin
 def _facets(session: Session, criteria: Criteria) -> Mapping[str, Mapping[str, int]]:
     counted: dict[str, Counter[str]] = {facet: Counter() for facet in FACETS}
     for facet, value, count in session.execute(_counts(criteria)):
-        counted[facet][value] = count
+        if value:
+            counted[facet][value] = int(count)
     return counted | {
         "types": _with_wider(criteria.type_families, counted["types"]),
         "audiences": _by_audience(criteria.audience_families, counted["audiences"]),
+        "languages": _of_combinations(counted["languages"]),
     }
+
+
+def _of_combinations(combinations: Counter[str]) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for codes, count in combinations.items():
+        found.update(dict.fromkeys(codes.split(), count))
+    return found
 
 
 def _with_wider(types: Families, counted: Counter[str]) -> Counter[str]:
@@ -113,27 +168,32 @@ def _by_audience(audiences: Families, combinations: Counter[str]) -> Counter[str
 
 
 def _counts(criteria: Criteria) -> CompoundSelect[str, str, int]:
-    """Rows of facet, value and count; the values of audiences are combinations, separated by a space."""
+    """Rows of facet, value and count. The listings are read once, into combinations of all values with their number."""
     chosen = facet_conditions(criteria)
-    flags = [chosen.get(facet, true()).label(facet) for facet in FACETS]
-    columns = (
-        LISTING.facility_type,
-        LISTING.type_group,
-        LISTING.audiences.label("served"),
-        LISTING.profiles.label("access"),
-    )
-    found = select(*columns, *flags).where(*common_conditions(criteria)).cte("found")
-    access = func.jsonb_each_text(found.c.access).table_valued("key", "value").lateral("access")
-    values = {
-        "types": found.c.facility_type,
-        "groups": found.c.type_group,
-        "audiences": func.array_to_string(found.c.served, " "),
-        "profiles": access.c.key,
+    columns = {
+        "types": LISTING.facility_type,
+        "groups": LISTING.type_group,
+        "costs": LISTING.cost_kind,
+        "sectors": LISTING.sector,
+        "settings": LISTING.care_setting,
+        "hours": case((LISTING.status != CLOSED_FOR_A_TIME, LISTING.opening_hours)),
+        "verified": LISTING.verified_on,
+        "profiles": LISTING.profiles,
+        **{facet: LISTING[facet] for facet in COMBINED},
     }
+    named = [column.label(facet) for facet, column in columns.items()]
+    flags = [condition.label(f"fits_{facet}") for facet, condition in chosen.items()]
+    row = select(*named, *flags).where(*common_conditions(criteria)).subquery("row")
+    found = select(*row.c, func.count().label("number")).group_by(*row.c).cte("found")
+    access = func.jsonb_each_text(found.c.profiles).table_valued("key", "value").lateral("access")
+    values: dict[str, ColumnElement[Any]] = {facet: found.c[facet] for facet in FACETS}
+    values |= {"profiles": access.c.key, "verified": cast(values["verified"], Text)}
+    values |= {facet: func.array_to_string(values[facet], " ") for facet in COMBINED}
     counts = []
     for facet, value in values.items():
-        others = [found.c[other] for other in FACETS if other != facet]
-        query = select(literal(facet), value, func.count()).where(*others).group_by(value)
+        others = [found.c[f"fits_{other}"] for other in chosen if other != facet]
+        counted = select(literal(facet), value.label("counted"), func.sum(found.c.number))
+        query = counted.where(*others).group_by("counted")
         if facet == "profiles":
             query = query.select_from(found.join(access, access.c.value.in_(("yes", "partial"))))
         counts.append(query)

@@ -88,10 +88,10 @@ def stored_rows(session: Session, rows: Iterable[Row]) -> Stored:
         if row.table in ids:
             ids[row.table].add(row.id)
     found = [
-        *_read(session, "organization", table_of("organization").c.id, ids["organization"]),
-        *_read(session, "location", table_of("location").c.id, ids["location"]),
+        *read_rows(session, "organization", table_of("organization").c.id, ids["organization"]),
+        *read_rows(session, "location", table_of("location").c.id, ids["location"]),
         # all services of these organizations: one that its register no longer names is to end
-        *_read(session, "service", table_of("service").c.organization_id, ids["organization"]),
+        *read_rows(session, "service", table_of("service").c.organization_id, ids["organization"]),
     ]
     details: dict[UUID, list[Row]] = {}
     services: dict[UUID, list[Row]] = {}
@@ -99,7 +99,7 @@ def stored_rows(session: Session, rows: Iterable[Row]) -> Stored:
         if row.table == "service":
             services.setdefault(row.values["organization_id"], []).append(row)
     for name, column in DETAIL_OWNERS.items():
-        for row in _read(session, name, table_of(name).c[column], ids[column.removesuffix("_id")]):
+        for row in read_rows(session, name, table_of(name).c[column], ids[column.removesuffix("_id")]):
             details.setdefault(row.owner, []).append(row)
     merged = merged_records(session, {row.id for row in found})
     return Stored({(row.table, row.id): row for row in found}, details, services, merged)
@@ -109,8 +109,10 @@ def stored_record(session: Session, table: str, record: UUID) -> tuple[Row, ...]
     """One organization, location or service and its details; empty where it is not there."""
     owner = f"{table}_id"
     details = (name for name, column in DETAIL_OWNERS.items() if column == owner)
-    found = [*_read(session, table, table_of(table).c.id, {record})]
-    return tuple(found + [row for name in details for row in _read(session, name, table_of(name).c[owner], {record})])
+    found = [*read_rows(session, table, table_of(table).c.id, {record})]
+    return tuple(
+        found + [row for name in details for row in read_rows(session, name, table_of(name).c[owner], {record})]
+    )
 
 
 def as_stored(rows: Sequence[Row]) -> Stored:
@@ -118,7 +120,8 @@ def as_stored(rows: Sequence[Row]) -> Stored:
     return Stored({(row.table, row.id): row for row in rows}, {rows[0].id: rows[1:]}, {})
 
 
-def _read(session: Session, name: str, column: ColumnElement[Any], ids: set[UUID]) -> Iterator[Row]:
+def read_rows(session: Session, name: str, column: ColumnElement[Any], ids: set[UUID]) -> Iterator[Row]:
+    """The rows of the table called ``name`` whose ``column`` is one of ``ids``."""
     if not ids:
         return
     query = select(table_of(name)).where(column == any_(literal(list(ids), ARRAY(Uuid))))

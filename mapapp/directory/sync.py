@@ -13,10 +13,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Numeric, Select, Text, and_, case, cast, func, literal, or_, select, true, tuple_
 from sqlalchemy.orm import Session
 
-from mapapp.directory.answers import ServiceSearch
 from mapapp.directory.criteria import LISTING, conditions, prepare
 from mapapp.directory.published_changes import published_state
 from mapapp.directory.search import SHOWN
+from mapapp.directory.service_search import ServiceSearch
 from mapapp.directory.tables import Listing, ListingChange
 
 Shape = Literal["json", "geojson"]

@@ -235,3 +235,22 @@ class CrisisNumber(Term):
     source: Text
     checked: bool
     checked_on: OptionalText
+
+
+class LifeSituation(Term):
+    """What a person would say of themselves, and the kinds of help that answer it."""
+
+    icon: Code
+    # the likeliest help first
+    types: Annotated[Items, Refers("types")]
+    # whom the first question offers
+    for_whom: Annotated[Items, Refers("audiences")]
+    crisis_numbers: Annotated[Items, Refers("crisis_numbers")] = ()
+    # the numbers stand before everything else
+    is_urgent: bool
+
+    @model_validator(mode="after")
+    def _urgent_has_numbers(self) -> Self:
+        if self.is_urgent and not self.crisis_numbers:
+            raise ValueError(f"{self.code} is urgent, but names no crisis number")
+        return self

@@ -9,15 +9,12 @@ from typing import Any, Final
 from sqlalchemy import ARRAY, BindParameter, Text, TextClause, bindparam, text
 from sqlalchemy.orm import Session
 
+from mapapp.database import Reader, ask_driver, driver_sql
+from mapapp.directory.cells import CELLS, DEEPEST_CLUSTERED, PROFILE
 from mapapp.directory.families import families
 from mapapp.territory.tiles import BUFFER, EXTENT, Tile
 
 DEEPEST: Final = 16
-# up to this zoom, services are grouped by the cells of a grid, so many along the side of a tile
-DEEPEST_CLUSTERED: Final = 10
-CELLS: Final = 8
-# the profile whose access a tile shows
-PROFILE: Final = "wheelchair"
 
 ATTRIBUTES = f"""listing.id, listing.location_id, listing.facility_type AS type, listing.type_group AS "group",
         listing.profiles ->> '{PROFILE}' AS access, listing.is_sample"""
@@ -60,6 +57,8 @@ WITH bounds AS (
         jsonb_object_agg('group:' || "group", services) AS mix
     FROM part GROUP BY cell_x, cell_y
 )
+"""
+DRAWN = """
 SELECT ST_AsMVT(shown, 'services', {extent}, 'geom')
 FROM (
     SELECT CAST(point_count AS integer) AS point_count, is_sample,
@@ -76,13 +75,41 @@ FROM (
 """
 
 
+# the same clusters from the cells that were counted when the services were published
+KEPT = """
+WITH bounds AS (
+    SELECT ST_TileEnvelope(:z, :x, :y) AS tile
+), cluster AS (
+    SELECT x AS cell_x, y AS cell_y, sum(services) AS point_count, sum(sum_x) / sum(services) AS x,
+        sum(sum_y) / sum(services) AS y, min(id) AS id, min(location_id) AS location_id, min(type) AS type,
+        min("group") AS "group", min(access) AS access, bool_or(is_sample) AS is_sample,
+        jsonb_object_agg('group:' || "group", services) AS mix
+    FROM listing_cell
+    WHERE z = :z AND x = ANY (:columns) AND y BETWEEN :top AND :top + {cells} - 1
+    GROUP BY x, y
+)
+"""
+# no row where something else wrote listings since
+KEPT_TILE = driver_sql(f"{KEPT}{DRAWN}HAVING EXISTS (SELECT FROM listing_summary)".format(extent=EXTENT, cells=CELLS))
+
+
+def kept_tile(reader: Reader, tile: Tile) -> bytes | None:
+    """The tile with all services, as ``services_tile`` gives it; None where it has to be made of the listings."""
+    if tile.z > DEEPEST_CLUSTERED:
+        return None
+    columns = list(range(tile.x * CELLS, (tile.x + 1) * CELLS))
+    place = {"z": tile.z, "x": tile.x, "y": tile.y, "columns": columns, "top": tile.y * CELLS}
+    found = ask_driver(reader, KEPT_TILE, place)
+    return bytes(found[0][0]) if found else None
+
+
 def services_tile(session: Session, tile: Tile, types: tuple[str, ...] = (), groups: tuple[str, ...] = ()) -> bytes:
     """A Mapbox Vector Tile with the services of these types (and those below them) and groups; empty where none are.
 
     A feature has id, location_id, type, group, access (yes, partial, no, unknown to a wheelchair) and is_sample; a
     cluster has point_count, is_sample and the services of each group instead.
     """
-    template = CLUSTERS if tile.z <= DEEPEST_CLUSTERED else POINTS
+    template = CLUSTERS + DRAWN if tile.z <= DEEPEST_CLUSTERED else POINTS
     parameters: dict[str, Any] = {"z": tile.z, "x": tile.x, "y": tile.y}
     chosen = {"types": _with_narrower(session, types) if types else [], "groups": list(groups)}
     parameters |= {name: codes for name, codes in chosen.items() if codes}

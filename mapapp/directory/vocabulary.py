@@ -25,6 +25,7 @@ from mapapp.directory.terms import (
     Feature,
     Language,
     LawField,
+    LifeSituation,
     MarkerGroup,
     Refers,
     ServiceSubtype,
@@ -69,6 +70,7 @@ class Vocabularies:
     languages: Mapping[str, Language] = _of("languages.csv", Language)
     units: Mapping[str, Unit] = _of("units.csv", Unit)
     crisis_numbers: Mapping[str, CrisisNumber] = _of("crisis_numbers.csv", CrisisNumber)
+    situations: Mapping[str, LifeSituation] = _of("life_situations.csv", LifeSituation)
 
     def types_in(self, group: str) -> tuple[ServiceType, ...]:
         """The service types of a group of filters, in the order of the file."""

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import ARRAY, Text, bindparam, text
 from sqlalchemy.orm import Session
 
-from mapapp.directory.answers import UnderstoodQuery, refuse_long_text
+from mapapp.directory.answers import UnderstoodQuery
+from mapapp.directory.service_search import refuse_long_text
 from mapapp.territory.names import folded, names_meant
 from mapapp.territory.queries import Place, find_places
 

@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 import mapapp.coverage.tables
 import mapapp.directory.tables
+import mapapp.geocoding.tables
 import mapapp.registers.batch_tables
 import mapapp.territory.tables  # noqa: F401 - these imports register the tables
 from mapapp.database import Base

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Final
 
+from mapapp.geocoding.protocol import Address
 from mapapp.registers.cleaning import address_line, tidy
 from mapapp.territory.names import folded
 
@@ -19,28 +20,17 @@ _SAME_START: Final = 3
 _IN: Final = re.compile(r"^we?\s+(?=[A-ZĄĆĘŁŃÓŚŹŻ])")
 
 
-@dataclass(frozen=True, slots=True)
-class SplitAddress:
-    """What a cell says of where. ``village`` is where the door is; ``town`` where letters go, often elsewhere."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SplitAddress(Address):
+    """What a cell says of where, and the name that stands before it."""
 
     name: str = ""
-    street: str = ""
-    house: str = ""
-    village: str = ""
-    postal_code: str | None = None
-    town: str = ""
-    is_inflected: bool = False  # "w Cerekwi 48": the village stands in the locative
 
     @property
     def line(self) -> str:
         """Street and house, or village and house; the village beside a street."""
         line = address_line(self.street, self.house, self.village or self.town)
         return f"{line}, {self.village}" if self.street and self.village not in {"", self.town} else line
-
-    @property
-    def localities(self) -> tuple[str, ...]:
-        """Where it may be, the nearest first."""
-        return tuple(dict.fromkeys(name for name in (self.village, self.town) if name))
 
     @property
     def key(self) -> str:
@@ -61,7 +51,7 @@ def split_address(text: str) -> SplitAddress:
     if village:  # "32-854 Porąbka Uszewska 272": a village that has a post office and no streets
         town = village["name"]
         name = line[: last.start()].strip(" ,.")
-        return SplitAddress(name, "", village["house"], town, postal_code, town)
+        return SplitAddress(name=name, house=village["house"], village=town, postal_code=postal_code, town=town)
     return _before(line[: last.start()].strip(" ,."), SplitAddress(postal_code=postal_code, town=after))
 
 

@@ -1,13 +1,15 @@
 """Imports as batches: each waits, is applied or discarded, and can be undone whole."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.orm import Session
 
-from mapapp.directory.journal import take_back
+from mapapp.directory.journal import recording, take_back
 from mapapp.registers.batch_tables import ImportBatch
 
 _AT_MOST: Final = 1_000
@@ -62,6 +64,16 @@ def be_the_only_import(session: Session) -> None:
     # freed with the transaction, also when its holder dies
     if not session.scalar(text("SELECT pg_try_advisory_xact_lock(hashtextextended('mapapp import', 0))")):
         raise ImportRunningError("inny import właśnie trwa; poczekaj, aż się skończy, i spróbuj ponownie")
+
+
+@contextmanager
+def at_once(session: Session, name: str, layout: str, by: str) -> Iterator[int]:
+    """Record what is done inside as a batch that nobody had to review; its number, to undo it with."""
+    values = {"file_name": name, "file_hash": "", "layout": layout, "state": "applied", "applied_by": by}
+    made = insert(ImportBatch).values(**values, applied_at=func.now()).returning(ImportBatch.id)
+    number = session.scalars(made).one()
+    with recording(session, number):
+        yield number
 
 
 def batches(session: Session) -> tuple[Batch, ...]:

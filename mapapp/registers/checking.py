@@ -9,12 +9,14 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from mapapp.directory.vocabulary import Vocabularies
+from mapapp.geocoding.places import Places
 from mapapp.registers import dps, osm, overnight, rjps, sds, senior
 from mapapp.registers.consistency import inconsistencies
+from mapapp.registers.coordinates import reread_points
 from mapapp.registers.gminas import Gminas, distances_outside
 from mapapp.registers.layouts import Layout, ReadRow, Surroundings
-from mapapp.registers.mapping.opening import open_in_layout
-from mapapp.registers.places import Places
+from mapapp.registers.mapping.described import ColumnMapping
+from mapapp.registers.mapping.opening import open_in_layout, open_mapped
 from mapapp.registers.problems import RowProblem, RowRejectedError
 from mapapp.registers.readers import RawTable
 from mapapp.registers.template import reading as template
@@ -53,15 +55,20 @@ def check_register(
     vocabularies: Vocabularies,
     progress: Progress = lambda *_: None,
     layout: str | None = None,
+    mapping: ColumnMapping | None = None,
 ) -> CheckedFile:
     """Read ``path`` and check it row by row against the territory that is loaded.
 
     ``layout`` is the code of a known layout, the name of a kept one or a mapping file; None: told by the header.
-    Raises UnreadableFileError, UnknownLayoutError.
+    ``mapping`` says what its columns mean and goes before all of these. Raises UnreadableFileError, UnknownLayoutError.
     """
     progress("read", 0, 1)
     around = Surroundings(vocabularies, Gminas.of(session), Places.of(session))
-    table, used = open_in_layout(session, path, LAYOUTS, around, layout)
+    if mapping:
+        table, used = open_mapped(path, mapping, around)
+    else:
+        table, used = open_in_layout(session, path, LAYOUTS, around, layout)
+    reread_points(table, used, around)
     rows, rejected = _checked(table, used, around, progress)
     outside = tuple(_outside_their_gmina(session, rows))
     doubles = tuple(_probable_doubles(rows)) if used.one_per_area else ()

@@ -6,9 +6,9 @@ from typing import Final
 
 from mapapp.directory.hours import OpeningHoursError, validate
 from mapapp.directory.records import CapacityRecord, LocationRecord, ServiceRecord
+from mapapp.geocoding.places import Places
 from mapapp.registers.dates import OLDEST_DAY
 from mapapp.registers.layouts import ReadRow
-from mapapp.registers.places import Places
 from mapapp.registers.problems import RowProblem, shortened
 
 LONGEST_GOOD_NAME: Final = 150

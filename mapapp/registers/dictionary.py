@@ -57,13 +57,16 @@ def _column(row: dict[str, str]) -> Column:
 SERVICE_COLUMNS: Final = _read("services")
 # of a search around a point
 POSITION_COLUMNS: Final = _read("position")
+# of a search for a profile, or for an occasion to come
+ASKED_COLUMNS: Final = _read("asked")
 AREA_COLUMNS: Final = _read("areas")
 COVERAGE_COLUMNS: Final = _read("coverage")
+SCENARIO_COLUMNS: Final = _read("scenario")
 
 
 def service_columns(names: tuple[str, ...]) -> tuple[Column, ...]:
     """The columns of these names. Raises LookupError where one is not described."""
-    known = {column.name: column for column in (*SERVICE_COLUMNS, *POSITION_COLUMNS)}
+    known = {column.name: column for column in (*SERVICE_COLUMNS, *POSITION_COLUMNS, *ASKED_COLUMNS)}
     missing = [name for name in names if name not in known]
     if missing:
         raise LookupError(f"the dictionary does not describe {missing}")

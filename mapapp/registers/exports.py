@@ -11,8 +11,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from mapapp.directory.export_rows import Found, column_names, found_services, newest_change, service_rows
+from mapapp.directory.export_rows import Found, column_names, found_services, service_rows
 from mapapp.directory.queries import ServiceSearch, directory_facts
+from mapapp.directory.summary import directory_summary
 from mapapp.directory.unchanged import while_unchanged
 from mapapp.registers.dictionary import AREA_COLUMNS, service_columns
 from mapapp.registers.writers import FORMATS, Export, Format
@@ -69,7 +70,7 @@ def current_release(session: Session) -> Release:
 
 def _release(session: Session) -> Release:
     directory, territory = directory_facts(session), territory_facts(session)
-    time = newest_change(session) or BEFORE_ANYTHING
+    time = directory_summary(session).newest or BEFORE_ANYTHING
     origins = [
         Origin(each.code, each.title, each.publisher, each.licence, each.url, _day(each.last_content_date))
         for each in directory.sources
@@ -127,7 +128,9 @@ def writers_print() -> str:
     """What changes when the writers do: a new version of the product may write the same rows otherwise."""
     here = Path(__file__).parent
     digest = hashlib.sha256(repr([version(name) for name in LIBRARIES]).encode())
-    for path in sorted([*here.glob("writers/*.py"), here / "dictionary.py", Path(__file__)]):
+    for path in sorted(
+        [*here.glob("writers/*.py"), *here.glob("template/*.py"), here / "dictionary.py", Path(__file__)]
+    ):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 

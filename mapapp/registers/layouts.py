@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from mapapp.directory.records import FacilityRecord
 from mapapp.directory.sources import SourceRegister
 from mapapp.directory.vocabulary import Vocabularies
+from mapapp.geocoding.places import Places
 from mapapp.registers.gminas import Gminas
 from mapapp.registers.hours_text import Status
-from mapapp.registers.places import Places
 from mapapp.registers.problems import RowProblem, UnreadableFileError
 from mapapp.registers.readers import RawRow, RawTable
 
@@ -31,10 +31,20 @@ class ReadRow:
     facility: FacilityRecord
     notes: tuple[RowProblem, ...] = ()
     hours: Status | None = None  # None: the register gives none
+    register: SourceRegister | None = None  # where each row of a file may come from another one
 
 
 def _as_they_are(table: RawTable) -> RawTable:
     return table
+
+
+@dataclass(frozen=True, slots=True)
+class Coordinates:
+    """The columns of degrees; ``whereabouts`` are columns that tell about where a row is, by field of a mapping."""
+
+    lon: str
+    lat: str
+    whereabouts: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +63,8 @@ class Layout:
     read: Callable[[RawRow, Surroundings], ReadRow]
     headings: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
     gather: Callable[[RawTable], RawTable] = _as_they_are
+    coordinates: Coordinates | None = None
+    is_geographic: bool = False  # the points come out of a file that names its system
     one_per_area: bool = False  # two units of one type that serve the same area are likely one
 
     def missing(self, columns: Sequence[str]) -> frozenset[str]:

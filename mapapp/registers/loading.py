@@ -96,7 +96,7 @@ def _staged(session: Session, path: Path, checked: CheckedFile, progress: Progre
     staging = stage(session, checked, file_hash)
     report = _report(checked, staging)
     if staging.batch is None:
-        note_sources(session, sources_of(checked))
+        note_sources(session, sources_of(session, checked))
     else:
         told = {"report": asdict(report)}
         session.execute(update(ImportBatch).where(ImportBatch.id == staging.batch).values(told))

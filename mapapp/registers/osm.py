@@ -10,7 +10,7 @@ from mapapp.directory.sources import SourceRegister
 from mapapp.directory.terms import ServiceType
 from mapapp.registers import cleaning
 from mapapp.registers.hours_text import Status
-from mapapp.registers.layouts import Layout, ReadRow, Surroundings
+from mapapp.registers.layouts import Coordinates, Layout, ReadRow, Surroundings
 from mapapp.registers.osm_kinds import is_confidential, kind_of
 from mapapp.registers.problems import FieldError
 from mapapp.registers.readers import RawRow, RawTable
@@ -182,4 +182,6 @@ LAYOUT: Final = Layout(
     registers=(REGISTER,),
     read=read_facility,
     gather=gather,
+    coordinates=Coordinates("@lon", "@lat", {"town": "addr:city", "postal_code": "addr:postcode"}),
+    is_geographic=True,
 )

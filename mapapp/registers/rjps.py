@@ -12,7 +12,7 @@ from mapapp.registers import cleaning
 from mapapp.registers.gminas import Claim, Whereabouts
 from mapapp.registers.hours_text import UnderstoodHours, understand_hours
 from mapapp.registers.identifiers import identifiers_in
-from mapapp.registers.layouts import Layout, ReadRow, Surroundings
+from mapapp.registers.layouts import Coordinates, Layout, ReadRow, Surroundings
 from mapapp.registers.problems import FieldError, nearest_of
 from mapapp.registers.readers import RawRow
 from mapapp.registers.row_reader import RowReader
@@ -220,5 +220,8 @@ LAYOUT: Final = Layout(
     ),
     registers=(REGISTER, SUPPLEMENT),
     read=read_unit,
+    coordinates=Coordinates(
+        "longitude", "latitude", {"teryt": "teryt_gminy", "town": "miejscowosc", "postal_code": "kod_pocztowy"}
+    ),
     one_per_area=True,
 )

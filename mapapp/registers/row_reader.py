@@ -61,9 +61,9 @@ class RowReader:
             self.notes.append(self._problem(column, error))
             return None
 
-    def note(self, column: str, message: str) -> None:
+    def note(self, column: str, message: str, nearest: str = "") -> None:
         """Remember something about a cell that staff should look at."""
-        self.notes.append(RowProblem(self.row.line, column, shortened(self.text(column)), message))
+        self.notes.append(RowProblem(self.row.line, column, shortened(self.text(column)), message, nearest))
 
     def reject(self, column: str, message: str, nearest: str = "") -> None:
         """Remember what makes the row unusable."""

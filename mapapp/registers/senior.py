@@ -10,6 +10,7 @@ from typing import Final
 from mapapp.directory.records import BranchRecord, CapacityRecord, FacilityRecord, ServiceRecord
 from mapapp.directory.sources import SourceRegister
 from mapapp.directory.terms import ServiceType
+from mapapp.geocoding.places import Found
 from mapapp.registers import cleaning
 from mapapp.registers.addresses import SplitAddress, split_address
 from mapapp.registers.areas_named import gminas_named, gminas_of_powiat
@@ -17,7 +18,7 @@ from mapapp.registers.counts import count
 from mapapp.registers.dates import day_of_list
 from mapapp.registers.identifiers import identifiers_in
 from mapapp.registers.layouts import Layout, ReadRow, Surroundings
-from mapapp.registers.places import Found, location_of
+from mapapp.registers.places import location_of
 from mapapp.registers.problems import FieldError, nearest_of
 from mapapp.registers.readers import RawRow, RawTable
 from mapapp.registers.row_reader import RowReader

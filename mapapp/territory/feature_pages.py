@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from mapapp.database import ask_driver, driver_sql
+from mapapp.database import Reader, ask_driver, driver_sql
 
 Kind = Literal["text", "integer", "number", "boolean", "date", "timestamp", "codes", "uuid", "object"]
 Box = tuple[float, float, float, float]
@@ -61,8 +61,8 @@ class Collection:
     """Rows that are published as features; a constant, the same only as itself.
 
     ``source`` is a table or a subquery; its rows are called ``item`` and have an ``id``. ``geometries`` are by SRID.
-    ``since`` and ``until`` bound the time that a feature is of; ``until`` NULL is open. ``kept`` is where the finished
-    text of the feature in ``storage_crs`` is stored, if it is.
+    ``since`` and ``until`` bound the time that a feature is of; ``until`` NULL is open. ``kept`` is the table
+    that has the finished text of each feature in ``storage_crs``, if there is one: its columns are id and geojson.
     """
 
     name: str
@@ -109,7 +109,7 @@ class FeaturePage:
 
 
 def feature_page(
-    session: Session, collection: Collection, query: FeatureQuery, total: int | None = None
+    session: Session | Reader, collection: Collection, query: FeatureQuery, total: int | None = None
 ) -> FeaturePage:
     """The page, in the order of ids. ``total`` is what the whole collection has, where that is known."""
     conditions = list(_conditions(collection, query))
@@ -124,13 +124,14 @@ def feature_page(
         if matched <= MOST_COUNTED:
             return _page([each for _matched, each in counted if each is not None], matched, query)
         matched = None
-    found = ask_driver(session, _statement(_IN_ORDER, collection, where, query.crs), parameters)
+    template = _AND_KEPT if conditions else _OF_KEPT
+    found = ask_driver(session, _statement(template, collection, where, query.crs), parameters)
     return _page([each for (each,) in found], matched, query)
 
 
-def feature(session: Session, collection: Collection, item_id: object, crs: Crs = CRS84) -> str | None:
+def feature(session: Session | Reader, collection: Collection, item_id: object, crs: Crs = CRS84) -> str | None:
     """One feature; None where the collection has none of that id."""
-    statement = _statement(_IN_ORDER, collection, f"item.id = CAST(:id AS {collection.id_kind})", crs)
+    statement = _statement(_OF_KEPT, collection, f"item.id = CAST(:id AS {collection.id_kind})", crs)
     found = ask_driver(session, statement, {"id": item_id, "limit": 1, "offset": 0})
     return found[0][0] if found else None
 
@@ -152,7 +153,7 @@ WITH found AS MATERIALIZED (
 )
 SELECT total.matched, page.feature
 FROM total LEFT JOIN LATERAL (
-    SELECT item.id, {feature} AS feature FROM {source} AS item WHERE item.id = ANY (ARRAY(SELECT id FROM chosen))
+    SELECT item.id, {feature} AS feature FROM {texts} AS item WHERE item.id = ANY (ARRAY(SELECT id FROM chosen))
 ) AS page ON true
 ORDER BY page.id
 """
@@ -160,13 +161,27 @@ _IN_ORDER = """
 SELECT {feature} AS feature
 FROM {source} AS item WHERE {where} ORDER BY item.id LIMIT :limit OFFSET :offset
 """
+_OF_KEPT = """
+SELECT item.geojson AS feature
+FROM {texts} AS item WHERE {where} ORDER BY item.id LIMIT :limit OFFSET :offset
+"""
+_AND_KEPT = """
+SELECT kept.geojson AS feature
+FROM {source} AS item JOIN {texts} AS kept ON kept.id = item.id
+WHERE {where} ORDER BY item.id LIMIT :limit OFFSET :offset
+"""
 
 
 @lru_cache(maxsize=256)
 def _statement(template: str, collection: Collection, where: str, crs: Crs) -> str:
     """The statement, composed once: a filter's values are no part of it."""
-    feature = collection.kept if collection.kept and crs == collection.storage_crs else feature_sql(collection, crs)
-    return driver_sql(template.format(source=collection.source, where=where, feature=feature, most=MOST_COUNTED))
+    if collection.kept and crs == collection.storage_crs:
+        feature, texts = "item.geojson", collection.kept
+    else:
+        feature, texts = feature_sql(collection, crs), collection.source
+        template = _COUNTED if template == _COUNTED else _IN_ORDER
+    parts = {"source": collection.source, "texts": texts, "where": where, "feature": feature, "most": MOST_COUNTED}
+    return driver_sql(template.format(**parts))
 
 
 def feature_sql(collection: Collection, crs: Crs = CRS84) -> str:

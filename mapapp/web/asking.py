@@ -1,20 +1,27 @@
 """From the words of a question to a search: what is needed, and around which place or in which area."""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from geo.crs import Position
+from mapapp.directory.hours import WARSAW
+from mapapp.directory.open_when import Occasion, OpenWhen
 from mapapp.directory.queries import ServiceSearch, understand_query
 from mapapp.territory.queries import Place, find_places
 from mapapp.web.i18n import gettext as _
 from mapapp.web.kept import kept
-from mapapp.web.parameters import SearchQuestion, in_words
+from mapapp.web.parameters import in_words
+from mapapp.web.questions import SearchQuestion
+from mapapp.web.site import current_site
+from mapapp.web.words import now
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 PLACES_COMPARED = 20
 PLACES_OFFERED = 6
+VERIFIED_WITHIN = timedelta(days=365)
 # of these a point says nothing: they are searched by their boundary
 WIDE_AREAS = {"powiat", "subregion"}
 
@@ -67,10 +74,17 @@ def ask(
         q=what,
         near=where.position,
         within_km=question.within_km if where.position else None,
-        types=question.type,
+        types=question.type or situation_types(question),
         groups=question.group,
         audiences=question.audience,
         profile=question.profile,
+        costs=question.cost,
+        languages=question.language,
+        modes=question.mode,
+        sectors=question.sector,
+        settings=question.care,
+        open_when=open_when(question),
+        verified_since=verified_since() if question.verified else None,
         gmina=question.gmina,
         powiat=question.powiat or where.code("powiat"),
         subregion=question.subregion or where.code("subregion"),
@@ -79,6 +93,27 @@ def ask(
         offset=offset,
     )
     return Asked(search, what, where)
+
+
+def situation_types(question: SearchQuestion) -> tuple[str, ...]:
+    """The kinds of help that answer the situation; empty without one."""
+    return current_site().vocabularies.situations[question.situation].types if question.situation else ()
+
+
+def open_when(question: SearchQuestion) -> OpenWhen | None:
+    """When someone can come. Without a moment it is now, to the minute, so that who asks again soon is known again."""
+    if question.open is None and question.open_at is None:
+        return None
+    at = (question.open_at or now()).astimezone(WARSAW).replace(second=0, microsecond=0)
+    occasion = Occasion(question.open or Occasion.AT)
+    if occasion in {Occasion.EVENING, Occasion.WEEKEND}:
+        at = at.replace(hour=0, minute=0)
+    return OpenWhen(Occasion.AT if question.open_at and occasion is Occasion.NOW else occasion, at)
+
+
+def verified_since() -> date:
+    """From which day on a verification is fresh: a year ago."""
+    return now().date() - VERIFIED_WITHIN
 
 
 def _where(session: "Session", question: SearchQuestion) -> Where:

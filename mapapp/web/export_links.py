@@ -10,9 +10,11 @@ from flask import url_for
 from mapapp.registers.open_data import kept_releases
 from mapapp.registers.publisher import release_folder
 from mapapp.registers.writers import EXCEL, FORMATS
+from mapapp.web.filters import Link
+from mapapp.web.i18n import gettext as _
 from mapapp.web.map_data import OF_THE_LIST
-from mapapp.web.parameters import PageQuestion, arguments_of
-from mapapp.web.search_page import Link
+from mapapp.web.parameters import arguments_of
+from mapapp.web.questions import PageQuestion
 from mapapp.web.site import current_site
 from mapapp.web.sizes import about
 
@@ -38,6 +40,8 @@ def export_links(question: PageQuestion, total: int) -> list[Link]:
         to = url_for("export.services", ending=ending, **arguments, **variant)  # type: ignore[arg-type] # lists repeat
         title = (EXCEL if ending in EXCEL else FORMATS)[ending].title
         links.append(Link(f"{title} · {about(by_row[ending] * total)}" if ending in by_row else title, to))
+    form = url_for("export.services", ending="template.xlsx", **arguments)  # type: ignore[arg-type]
+    links.append(Link(_("Form to correct and bring in again (XLSX)"), form))
     return links
 
 

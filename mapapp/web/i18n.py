@@ -1,7 +1,7 @@
 """Languages: Polish first, English and Ukrainian by ``?lang=``, kept on every link."""
 
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from babel.dates import format_date
@@ -16,7 +16,7 @@ DEFAULT_LANGUAGE = "pl"
 LANGUAGES = {"pl": "Polski", "en": "English", "uk": "Українська"}  # each in its own words
 # what people read; links to it keep the language
 PAGES = (
-    *("resident.", "planner.", "widget.", "reference.page", "open_data.page", "validator.", "suggesting."),
+    *("resident.", "needs.", "planner.", "widget.", "reference.page", "open_data.page", "validator.", "suggesting."),
     *("statements.", "take_along.", "favourites.", "payments."),
 )
 CATALOGS = ROOT / "translations"
@@ -52,7 +52,13 @@ def long_date(day: date) -> str:
 
 def decimal(number: float, pattern: str) -> str:
     """A number as the language writes it: 2,3."""
-    return format_decimal(number, pattern, locale=current_language())
+    return _decimal(number, pattern, current_language())
+
+
+@lru_cache(20_000)
+def _decimal(number: float, pattern: str, language: str) -> str:
+    # a map has hundreds of figures, most of them the same as those of the answer before
+    return format_decimal(number, pattern, locale=language)
 
 
 def current_language() -> str:

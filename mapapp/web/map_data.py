@@ -4,7 +4,8 @@ from flask import url_for
 
 from mapapp.web.i18n import gettext as _
 from mapapp.web.i18n import label
-from mapapp.web.parameters import PageQuestion, arguments_of
+from mapapp.web.parameters import arguments_of
+from mapapp.web.questions import PageQuestion
 from mapapp.web.site import current_site
 
 # the list's own parameters say nothing to the map

@@ -21,15 +21,11 @@ from mapapp.web.declared import VOCABULARY, Declared, declared, declared_whole
 from mapapp.web.i18n import LANGUAGES
 from mapapp.web.i18n import gettext as _
 from mapapp.web.i18n import lazy_gettext as _l
-from mapapp.web.moments import Moment
 from mapapp.web.problems import ParameterError, ParametersError
 from mapapp.web.site import current_site
 
 LONGEST_TEXT: Final = 200
 MOST_VALUES: Final = 50
-MOST_RESULTS: Final = 1_000
-MOST_ON_A_MAP: Final = 5_000
-PAGE_SIZE: Final = 20
 # Poland with a little room: west, south, east, north
 POLAND: Final = (14.0, 48.9, 24.3, 55.0)
 # ASCII digits only, in any way that a program writes a double
@@ -119,7 +115,9 @@ def _bbox(value: object) -> object:
     return west, south, east, north
 
 
-def _pattern(expression: str, example: str) -> Declared:
+def pattern(expression: str, example: str) -> Declared:
+    """The check that a text is written so."""
+
     def check(value: str) -> str:
         if not re.fullmatch(expression, value):
             raise PydanticCustomError("pattern", "pattern", {"example": example})
@@ -176,6 +174,11 @@ def one_of(codes: Iterable[str]) -> AfterValidator:
     return AfterValidator(check)
 
 
+def choice_of(*codes: str) -> Declared:
+    """The check that a value is one of these, which the document lists."""
+    return declared(one_of(codes), enum=list(codes))
+
+
 def codes_of(vocabulary: str) -> Any:
     """A list of codes of a vocabulary, each once."""
     return Annotated[
@@ -189,40 +192,6 @@ class Question(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
     lang: Literal["pl", "en", "uk"] = "pl"
-
-
-class SearchQuestion(Question):
-    """What, where and for whom: the same words on the page, for the map and in the API."""
-
-    q: Text = ""
-    place: Text = ""
-    near: Near | None = None
-    within_km: Annotated[float, BeforeValidator(number), between(0.1, 500)] | None = None
-    type: codes_of("types") = ()  # type: ignore[valid-type] # made for each vocabulary
-    group: codes_of("groups") = ()  # type: ignore[valid-type]
-    audience: codes_of("audiences") = ()  # type: ignore[valid-type]
-    profile: Annotated[str, code_of("profiles")] | None = None
-    gmina: Annotated[str, _pattern(r"[0-9]{6}[1-5]", "0264011")] | None = None
-    powiat: Annotated[str, _pattern(r"[0-9]{4}", "0264")] | None = None
-    subregion: Annotated[str, _pattern(r"PL[0-9A-Z]{3}", "PL514")] | None = None
-
-
-class PageQuestion(SearchQuestion):
-    """A page of the list."""
-
-    page: Annotated[Whole, between(1, 500)] = 1
-
-
-class ServicesQuestion(SearchQuestion):
-    """A request of the API."""
-
-    format: Literal["json", "geojson"] | None = None
-    bbox: Box | None = None
-    limit: Annotated[Whole, between(1, MOST_ON_A_MAP)] | None = None
-    offset: Annotated[Whole, between(0, 100_000)] = 0
-    # instead of a page of the list: what changed since then, or since the page that gave the cursor
-    modified_since: Moment | None = None
-    cursor: Text = ""
 
 
 Asked = TypeVar("Asked", bound=Question)

@@ -12,13 +12,15 @@ from mapapp.web.facts import current_facts
 from mapapp.web.favourites import addresses_for_scripts
 from mapapp.web.kept import kept_body
 from mapapp.web.map_data import map_types, map_words, services_url
-from mapapp.web.parameters import PageQuestion, Question, parse
+from mapapp.web.parameters import Question, parse
 from mapapp.web.place_page import place_page, service_page
 from mapapp.web.problems import NotFoundError
+from mapapp.web.questions import PageQuestion
 from mapapp.web.search_page import count_sentence, place_url, search_page
 from mapapp.web.security import NONCE_TO_BE, csp_nonce, nonce_left_open
 from mapapp.web.session import current_session
 from mapapp.web.site import current_site
+from mapapp.web.vain import count_in_vain
 
 resident = Blueprint("resident", __name__)
 
@@ -85,8 +87,13 @@ def about() -> Response:
 
 
 def _search_page(question: PageQuestion) -> str:
+    page = search_page(current_session(), question)
     with nonce_left_open():
-        return render_template("resident/search.html", page=search_page(current_session(), question))
+        text = render_template("resident/search.html", page=page)
+    if page.asked and page.results and not page.results.total and question.page == 1:
+        # the page is kept for the minute: who loads it again is not counted again
+        count_in_vain(current_session(), question, page.asked)
+    return text
 
 
 def _page(template: str, **values: object) -> Response:

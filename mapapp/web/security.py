@@ -1,13 +1,13 @@
 """Headers that keep a hostile record, frame or proxy from doing harm. One place, every answer."""
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, request
-from werkzeug.exceptions import RequestURITooLarge
+from werkzeug.exceptions import Forbidden, RequestURITooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from mapapp.settings import Settings
@@ -37,11 +37,19 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 
+KEPT_HERE = {"Cross-Origin-Resource-Policy": "same-origin"}
+YIELDING = HEADERS.keys() | KEPT_HERE.keys()
+SHARED = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
+
 
 def content_policy(
-    nonce: str, basemap_url: str | None, ancestors: Sequence[str] = ("'none'",), frames: str = "'none'"
+    nonce: str | None, basemap_url: str | None, ancestors: Sequence[str] = ("'none'",), frames: str = "'none'"
 ) -> str:
-    """The Content-Security-Policy of one answer: who may frame it, and what it may frame."""
+    """The Content-Security-Policy of one answer: who may frame it, and what it may frame.
+
+    Without a nonce the answer has no scripts of its own.
+    """
+    own = f"'self' 'nonce-{nonce}'" if nonce else "'self'"
     images = ["'self'", "data:"]
     if basemap_url and basemap_url.startswith("http"):
         # {s} stands for the subdomain that Leaflet puts in
@@ -50,8 +58,8 @@ def content_policy(
     return "; ".join(
         (
             "default-src 'none'",
-            f"script-src 'self' 'nonce-{nonce}'",
-            f"style-src 'self' 'nonce-{nonce}'",
+            f"script-src {own}",
+            f"style-src {own}",
             f"img-src {' '.join(images)}",
             "font-src 'self'",
             "connect-src 'self'",
@@ -96,18 +104,34 @@ def init_security(app: Flask, settings: Settings) -> None:
         if request.routing_exception is None and len(request.query_string) > LONGEST_QUERY:
             raise RequestURITooLarge
 
+    always = dict(HEADERS)
+    if settings.public_url and settings.public_url.startswith("https://"):
+        always["Strict-Transport-Security"] = "max-age=31536000"
+    without_scripts = content_policy(None, settings.basemap_url)
+
     @app.after_request
     def guard(response: Response) -> Response:
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
-        _frame(response, settings)
-        if is_open(request.path):
-            _share(response)
+        wanted = dict(always)
+        if "csp_nonce" in g or request.path in {WIDGET, WIDGET_MAKER}:
+            _frame(settings, wanted)
         else:
-            response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        if settings.public_url and settings.public_url.startswith("https://"):
-            response.headers["Strict-Transport-Security"] = "max-age=31536000"
+            wanted["Content-Security-Policy"] = without_scripts
+        wanted |= _sharing(response) if is_open(request.path) else KEPT_HERE
+        _put(response, wanted)
         return response
+
+
+def _put(response: Response, wanted: Mapping[str, str]) -> None:
+    """Each header once; what a view has said itself holds where it is one of ``HEADERS``.
+
+    Most are not there yet, and Werkzeug looks through all of them for each: one look for all takes a third of the time.
+    """
+    given = {name.lower() for name, _value in response.headers}
+    for name, value in wanted.items():
+        if name.lower() not in given:
+            response.headers.add(name, value)
+        elif name not in YIELDING:
+            response.headers[name] = value
 
 
 def is_open(path: str) -> bool:
@@ -115,23 +139,29 @@ def is_open(path: str) -> bool:
     return path.startswith(OPEN) or path in OPEN_ALONE
 
 
-def _frame(response: Response, settings: Settings) -> None:
+def refuse_other_sites() -> None:
+    """Refuse a form that another site sends on a visitor's behalf. Browsers say where it comes from."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") in {"cross-site", "same-site"}:
+        raise Forbidden
+
+
+def _frame(settings: Settings, headers: dict[str, str]) -> None:
     """Nobody may frame a page but the widget's own: those that the settings name, and this site to show it."""
     policy = partial(content_policy, csp_nonce(), settings.basemap_url)
     if request.path == WIDGET:
-        response.headers["Content-Security-Policy"] = policy(("'self'", *settings.widget_parents))
-        del response.headers["X-Frame-Options"]  # it knows no list, and the policy says it better
+        headers["Content-Security-Policy"] = policy(("'self'", *settings.widget_parents))
+        del headers["X-Frame-Options"]  # it knows no list, and the policy says it better
     else:
         frames = "'self'" if request.path == WIDGET_MAKER else "'none'"
-        response.headers["Content-Security-Policy"] = policy(frames=frames)
+        headers["Content-Security-Policy"] = policy(frames=frames)
 
 
-def _share(response: Response) -> None:
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    if request.method == "OPTIONS":
-        response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", "")
-        response.headers["Access-Control-Allow-Headers"] = "*"
-        response.headers["Access-Control-Max-Age"] = str(A_DAY)
-    else:
-        response.headers["Access-Control-Expose-Headers"] = SHOWN
+def _sharing(response: Response) -> dict[str, str]:
+    """What lets any page read the answer."""
+    if request.method != "OPTIONS":
+        return SHARED | {"Access-Control-Expose-Headers": SHOWN}
+    return SHARED | {
+        "Access-Control-Allow-Methods": response.headers.get("Allow", ""),
+        "Access-Control-Allow-Headers": "*",
+        "Access-Control-Max-Age": str(A_DAY),
+    }

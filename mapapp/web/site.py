@@ -12,6 +12,8 @@ from mapapp.settings import Settings
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from mapapp.database import Reader
+
 EXTENSION = "mapapp"
 
 
@@ -23,6 +25,7 @@ class Site:
     names: Mapping[str, str]  # language -> the site's name
     vocabularies: Vocabularies
     open_session: Callable[[], "Session"]
+    open_reader: Callable[[], "Reader"]  # for questions that are each complete in one statement
     is_unavailable: Callable[[Exception], bool]  # whether an error means that the database is away
     kept: dict[str, object] = field(default_factory=dict)  # answers that hold for all visitors
 

@@ -15,10 +15,12 @@ from mapapp.settings import ROOT
 from mapapp.territory.queries import TerritoryFacts
 from mapapp.web.asking import Asked, ask
 from mapapp.web.facts import current_facts
+from mapapp.web.filters import Option, area_options
 from mapapp.web.i18n import gettext as _
 from mapapp.web.kept import kept
-from mapapp.web.parameters import PageQuestion, SearchQuestion, Text, Whole, arguments_of, between, parse
-from mapapp.web.search_page import Card, Option, area_options, card
+from mapapp.web.parameters import Text, Whole, arguments_of, between, parse
+from mapapp.web.questions import PageQuestion, SearchQuestion
+from mapapp.web.search_page import Card, card
 from mapapp.web.session import current_session
 from mapapp.web.site import current_site
 from mapapp.web.words import now

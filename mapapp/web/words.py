@@ -12,9 +12,9 @@ from mapapp.directory.hours import (
     Openness,
     OpenState,
     Reason,
-    state_at,
     week_table,
 )
+from mapapp.directory.open_when import state_of
 from mapapp.territory.queries import Area
 from mapapp.web.i18n import decimal, long_date
 from mapapp.web.i18n import gettext as _
@@ -77,13 +77,17 @@ def clock(moment: datetime) -> str:
     return f"{moment.hour}:{moment.minute:02d}"
 
 
-def open_words(opening_hours: str | None, at: datetime) -> OpenWords:
+def moment(at: datetime) -> str:
+    """A day and an hour: 27 listopada 2026, 18:00."""
+    here = at.astimezone(WARSAW)
+    return f"{long_date(here.date())}, {clock(here)}"
+
+
+def open_words(opening_hours: str | None, at: datetime, status: str = "active") -> OpenWords:
     """Whether a place is open at a moment, and what comes next."""
-    try:
-        state = state_at(opening_hours, at)
-    except OpeningHoursError:
-        # an old record that today's rules no longer accept is as good as none
-        state = OpenState(Openness.UNKNOWN, Reason.NO_HOURS)
+    state = state_of(opening_hours, status, at)
+    if state.reason is Reason.CLOSED_FOR_A_TIME:
+        return OpenWords("closed", _("Closed for a time – ask by phone when it opens again"))
     if state.openness is Openness.OPEN:
         return OpenWords("open", _open_text(opening_hours, state, at))
     if state.openness is Openness.CLOSED:
@@ -104,6 +108,9 @@ def _open_text(opening_hours: str | None, state: OpenState, at: datetime) -> str
 def _closed_text(state: OpenState, at: datetime) -> str:
     is_off = state.reason is Reason.PUBLIC_HOLIDAY
     closed = _("Closed today: public holiday") if is_off else _("Closed now")
+    if state.comment:
+        # what the place itself says of it: "urlop do 14 sierpnia"
+        closed = _("%(closed)s (%(comment)s)", closed=closed, comment=state.comment)
     if state.until is None or state.then is not Openness.OPEN:
         return closed
     return _("%(closed)s, opens %(when)s", closed=closed, when=_when(state.until, at))

@@ -1,6 +1,7 @@
 """Every page in every state: no violation, nothing cut off, nothing stopped by the content policy."""
 
 from collections.abc import Iterator
+from urllib.parse import parse_qsl
 
 import pytest
 from playwright.sync_api import Browser
@@ -14,6 +15,13 @@ STATES = {
     "home": "/",
     "results": "/?q=dom&place=Kłodzko",
     "filtered": "/?place=Kłodzko&type=pwd&audience=children&profile=wheelchair&within_km=50",
+    "every filter": "/?place=Kłodzko&situation=daily_care&cost=free&mode=onsite&open=weekend&verified=yes&profile=pram",
+    "for others": "/?place=Wrocław&type=dps&type=ops&type=teleopieka",
+    "needs": "/pomoc",
+    "situation": "/pomoc/caring",
+    "urgent situation": "/pomoc/in_crisis?lang=uk",
+    "results of an urgent situation": "/?situation=no_bed&place=Kłodzko",
+    "crisis numbers": "/pomoc/telefony",
     "namesakes": "/?place=Nowa+Wieś",
     "nothing found": "/?q=qqqqzzzz&type=dps&place=Qwertyuiop",
     "hostile": "/?type=klub_mieszk",
@@ -52,6 +60,14 @@ STATES = {
     "powiat": "/planowanie/powiat/0208?lang=en",
     "duties": "/planowanie/zadania",
     "method": "/planowanie/metoda?lang=uk",
+    "what if": "/planowanie/warianty?type=dps&ages=80%2B&minutes=20&zmiana=add%3Adps%3A17.03,51.11%3A30",
+    "what if, better and worse": "/planowanie/warianty?type=dps&view=difference&zmiana=add%3Adps%3A17,51%3A9&lang=uk",
+    "what if, nothing changed": "/planowanie/warianty?lang=en",
+    "which place": "/planowanie/warianty/krok?type=dps&co=add&miejsce=Nowa+Wieś",
+    "new sites": "/planowanie/lokalizacje",
+    "new sites, no answer": "/planowanie/lokalizacje?type=wtz",
+    "scenarios side by side": "/planowanie/warianty/porownanie",
+    "saved scenario": "scenario:type=dps&ages=80%2B&zmiana=add:dps:17.03,51.11:30&nazwa=Dom",
     "bad planners' question": "/planowanie?minutes=0&type=nothing",
     "reference": "/api",
     "widget": "/widget?place=Kłodzko&type=ops&type=dps",
@@ -82,6 +98,9 @@ def address_of(visit: Visit, state: str) -> str:
     kind, colon, question = STATES[state].partition(":")
     if not colon:
         return STATES[state]
+    if kind == "scenario":
+        saved = visit.page.request.post(f"{visit.server}/planowanie/warianty/zapisz", form=dict(parse_qsl(question)))
+        return saved.url.removeprefix(visit.server)
     question, slash, below = question.partition("/")
     services = visit.page.request.get(f"{visit.server}/api/services?{question}").json()["services"]
     if kind == "saved":
@@ -112,11 +131,22 @@ def test_is_accessible_where_a_form_was_not_taken(sized: Visit) -> None:
     assert page.evaluate(WIDTH) <= page.viewport_size["width"]  # type: ignore[index]
 
 
-@pytest.mark.parametrize("opened", ["Rodzaj wsparcia", "Dla kogo", "Dostępność", "Obszar", "Co oznaczają znaki"])
+@pytest.mark.parametrize(
+    "opened",
+    ["Rodzaj wsparcia", "Dla kogo", "Dostępność", "Kiedy otwarte", "Koszt i inne", "Obszar", "Co oznaczają znaki"],
+)
 def test_is_accessible_with_a_panel_open(sized: Visit, opened: str) -> None:
     page = sized.go("/?place=Kłodzko&group=children&type=pwd")
     sized.wait_for_map()
     page.locator("summary", has_text=opened).click()
+    assert sized.violations() == []
+    assert page.evaluate(WIDTH) <= page.viewport_size["width"]  # type: ignore[index]
+
+
+@pytest.mark.parametrize("address", ["/", "/pomoc/caring", "/?type=ops", "/nic"])
+def test_is_accessible_with_the_urgent_numbers_open(sized: Visit, address: str) -> None:
+    page = sized.go(address)
+    page.locator(".crisis-menu summary").click()
     assert sized.violations() == []
     assert page.evaluate(WIDTH) <= page.viewport_size["width"]  # type: ignore[index]
 

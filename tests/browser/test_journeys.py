@@ -38,6 +38,55 @@ def test_finds_and_calls_with_the_keyboard_alone(visit: Visit) -> None:
     assert page.evaluate("document.activeElement.href").startswith("tel:+48")
 
 
+def test_leads_from_a_situation_to_a_telephone_in_four_taps_without_scripts(browser: Browser, server: str) -> None:
+    context = browser.new_context(viewport={"width": 320, "height": 640}, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{server}/")
+    taps = 0
+    for link in (
+        page.get_by_role("link", name="Nie wiem, od czego zacząć"),
+        page.get_by_label("2. Gdzie mieszkasz?"),
+        page.get_by_role("button", name="Pokaż, kto może pomóc"),
+    ):
+        link.click()
+        taps += 1
+        if taps == 2:
+            page.keyboard.type("Kłodzko")
+    page.wait_for_url(re.compile(r"/\?situation=advice&audience=&place="))
+    expect(page.locator(".block-title").first).to_have_text("Dla mieszkańców gminy Kłodzko")
+    phone = page.locator(".card a.tel").first
+    assert (phone.get_attribute("href") or "").startswith("tel:+48")
+    assert taps + 1 <= 5  # with the tap on the number
+    context.close()
+
+
+def test_leads_from_a_situation_to_a_telephone_with_the_keyboard_alone(visit: Visit) -> None:
+    page = visit.go("/")
+    tab_to(page, "a[href='/pomoc/no_bed']")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/pomoc/no_bed$"))
+    tab_to(page, "main a[href='tel:112']")  # the numbers stand before the questions
+    tab_to(page, "input[name='audience']")
+    page.keyboard.press("ArrowDown")
+    tab_to(page, "#place")
+    page.keyboard.type("Kłodzko")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/\?situation=no_bed&audience=homeless&place=K"))
+    tab_to(page, ".card h3 a")
+    tab_to(page, ".card a.tel")
+    assert page.evaluate("document.activeElement.href").startswith("tel:+48")
+
+
+def test_has_the_urgent_numbers_one_tap_away_without_scripts(browser: Browser, server: str) -> None:
+    context = browser.new_context(viewport={"width": 320, "height": 640}, java_script_enabled=False)
+    page = context.new_page()
+    for address in ("/", "/?type=dps", "/o-mapie", "/planowanie", "/nic"):
+        page.goto(server + address)
+        page.get_by_text("Pilna pomoc").click()
+        expect(page.locator(".crisis-panel a[href='tel:116123']")).to_be_visible()
+    context.close()
+
+
 def test_shows_where_the_focus_is(visit: Visit) -> None:
     page = visit.go("/?q=dom")
     for _press in range(25):

@@ -6,11 +6,11 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.conftest import Visit, visit_in
-from tests.web.test_validator import CLEAN, FAULTY
+from tests.web.test_validator import CLEAN, CLUBS, FAULTY
 
 pytestmark = pytest.mark.browser
 
-STATES = {"clean": CLEAN, "with errors": FAULTY, "refused": b"a;b\n1;2\n"}
+STATES = {"clean": CLEAN, "with errors": FAULTY, "refused": b"a;b\n1;2\n", "unknown layout": CLUBS}
 
 
 @pytest.fixture(scope="module", params=[320, 1280])

@@ -1,5 +1,6 @@
 """The command, on the example directory."""
 
+import csv
 import json
 import re
 from importlib import import_module
@@ -33,6 +34,17 @@ def test_writes_what_the_filter_shows(runner: CliRunner, tmp_path: Path) -> None
     assert collection["features"][0]["properties"]["distance_km"] == 0
 
 
+def test_writes_only_what_the_further_filters_show(runner: CliRunner, tmp_path: Path) -> None:
+    out = tmp_path / "free.geojson"
+    assert (
+        runner.invoke(command.export_file, ["--type", "dps", "--cost", "free", "--mode", "onsite", str(out)]).exit_code
+        == 0
+    )
+    assert len(json.loads(out.read_bytes())["features"]) == 1
+    assert runner.invoke(command.export_file, ["--type", "dps", "--cost", "paid", str(out)]).exit_code == 0
+    assert json.loads(out.read_bytes())["features"] == []
+
+
 def test_writes_the_same_bytes_again(runner: CliRunner, tmp_path: Path) -> None:
     for name in ("a.gpkg", "b.gpkg"):
         assert runner.invoke(command.export_file, [str(tmp_path / name)]).exit_code == 0
@@ -47,13 +59,39 @@ def test_writes_boundaries_and_csv_for_a_spreadsheet(runner: CliRunner, tmp_path
     assert (tmp_path / "x.csv").read_bytes().startswith(b"\xef\xbb\xbf")
 
 
+def template_rows(runner: CliRunner, path: Path, *options: str) -> list[dict[str, str]]:
+    result = runner.invoke(command.export_file, [*options, str(path)])
+    assert result.exit_code == 0, result.output
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file, delimiter=";"))
+
+
+def test_writes_facilities_in_the_form_of_the_template(runner: CliRunner, tmp_path: Path) -> None:
+    public = template_rows(runner, tmp_path / "a.template.csv")
+    everything = template_rows(runner, tmp_path / "b.template.csv", "--everything")
+    levels = ("widoczność organizacji", "widoczność miejsca", "widoczność usługi")
+    assert {row[level] for row in public for level in levels} <= {"public", ""}
+    assert {row[level] for row in everything for level in levels} >= {"public", "area_only"}
+    assert len(public) < len(everything)
+    dps = template_rows(runner, tmp_path / "c.template.csv", "--type", "dps")
+    assert "dps" in {row["rodzaj usługi"] for row in dps}
+    assert len(dps) < len(public)
+    assert runner.invoke(command.export_file, [str(tmp_path / "d.template.xlsx")]).exit_code == 0
+    assert (tmp_path / "d.template.xlsx").read_bytes().startswith(b"PK")
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        (["--everything", "x.csv"], "--everything is for template.xlsx and template.csv only"),
+        (["--everything", "--type", "dps", "x.template.csv"], "--everything takes no filter"),
+        (["--layer", "gminas", "x.template.csv"], "a template holds services"),
         (["x.doc"], "the format is not clear; name one by --format: geojson"),
         (["--layer", "gminas", "x.csv"], "the format is not clear; name one by --format: geojson"),
         (["--type", "dsp", "x.csv"], "types: 'dsp' is not known; expected one of ops"),
         (["--profile", "x", "x.csv"], "profiles: 'x' is not known"),
+        (["--cost", "x", "x.csv"], "costs: 'x' is not known; expected one of free"),
+        (["--mode", "x", "x.csv"], "modes: 'x' is not known; expected one of day"),
         (["--excel", "x.gpkg"], "--excel is for services as csv or csv.zip"),
         (["--within-km", "5", "x.csv"], "expected up to 1000 around a position"),
         (["--near", "51,17", "x.csv"], "longitude first"),

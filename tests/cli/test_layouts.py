@@ -4,6 +4,7 @@ import os
 import re
 import shlex
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,7 @@ def folder(cluster: Cluster, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
     settings = Settings(database_url=SecretStr(cluster.url(name)))
     monkeypatch.setattr(registers, "current_settings", lambda: settings)
     monkeypatch.setattr(layouts, "current_settings", lambda: settings)
+    monkeypatch.setattr(import_module("mapapp.cli.export"), "current_settings", lambda: settings)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "160")
     (tmp_path / "wykaz_klubow.xlsx").write_bytes(CLUBS)
@@ -59,7 +61,7 @@ def test_runs_what_the_guide_says(folder: Path) -> None:
         result = run(command)
         assert result.exit_code == 0, f"{command}: {result.output} {result.exception}"
         said[command] = result.output
-    assert len(COMMANDS) == 9
+    assert len(COMMANDS) == 11
     guessed = said[COMMANDS[0]]
     assert "2 rows would be facilities; 0 problems" in guessed
     assert 'type = "klub_sen"' in (folder / "wykaz_klubow.toml").read_text(encoding="utf-8")
@@ -70,6 +72,7 @@ def test_runs_what_the_guide_says(folder: Path) -> None:
     assert re.search(r"unchanged\s+2", said["mapapp import wykaz_klubow.xlsx"])
     assert "kluby: " in said["mapapp layouts list"]
     assert (folder / "szablon.xlsx").read_bytes().startswith(b"PK")
+    assert "2 facilities" in said["mapapp export wszystko.template.csv --everything"]
     assert "[[column]]" in said["mapapp layouts show kluby"]
 
 

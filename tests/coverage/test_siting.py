@@ -15,7 +15,7 @@ from mapapp.coverage.data import CoverageData
 from mapapp.coverage.errors import NotAnswerable
 from mapapp.coverage.frame import Frame
 from mapapp.coverage.question import Question, ask
-from mapapp.coverage.siting import best_places
+from mapapp.coverage.siting import Wish, best_places
 from mapapp.settings import Settings
 from tests.coverage.conftest import VOCABULARIES
 
@@ -39,20 +39,20 @@ def without(data: CoverageData, asked: Question, sites: tuple[tuple[float, float
 
 def test_finds_the_two_places_that_reach_most(malopolska_data: CoverageData) -> None:
     asked = question()
-    found = best_places(malopolska_data, asked, 2, exactly=True)
+    found = best_places(malopolska_data, asked, Wish(2, exactly=True))
     assert found.is_optimal
     assert found.without == pytest.approx(without(malopolska_data, asked))
     sites = tuple((place.east_m, place.north_m) for place in found.places)
     assert found.without - found.reached == pytest.approx(without(malopolska_data, asked, sites))
     assert found.places[0].people >= found.places[1].people > 0
-    assert best_places(malopolska_data, asked, 2).reached <= found.reached + 1e-6
+    assert best_places(malopolska_data, asked, Wish(2)).reached <= found.reached + 1e-6
 
 
 def test_adds_little_with_each_further_place_and_everyone_takes_many(malopolska_data: CoverageData) -> None:
     asked = question(30)
-    people = [place.people for place in best_places(malopolska_data, asked, 5).places]
+    people = [place.people for place in best_places(malopolska_data, asked, Wish(5)).places]
     assert people == sorted(people, reverse=True)
-    everyone = best_places(malopolska_data, asked, 1, "everyone")
+    everyone = best_places(malopolska_data, asked, Wish(1, "everyone", exactly=True))
     assert everyone.reached == pytest.approx(everyone.without - everyone.unreachable)
     assert everyone.value == len(everyone.places)
 
@@ -61,26 +61,53 @@ def test_puts_one_into_each_subregion(malopolska_data: CoverageData) -> None:
     subregions = malopolska_data.areas.layers["subregion"]
     gminas = malopolska_data.areas.index
     k = len(subregions.refs)
-    found = best_places(malopolska_data, question(), k, one_per_subregion=True)
+    found = best_places(malopolska_data, question(), Wish(k, one_per_subregion=True))
     assert sorted(subregions.of_gmina[gminas[place.gmina_code]] for place in found.places) == list(range(k))
+
+
+def test_reaches_everyone_at_once_with_few_more_than_it_takes(malopolska_data: CoverageData) -> None:
+    quick = best_places(malopolska_data, question(30), Wish(aim="everyone"))
+    exact = best_places(malopolska_data, question(30), Wish(aim="everyone", exactly=True))
+    assert quick.reached == pytest.approx(exact.reached)
+    assert exact.value <= quick.value <= exact.value + 3
+    assert not quick.is_optimal
+
+
+def test_stands_only_where_it_may(malopolska_data: CoverageData) -> None:
+    found = best_places(malopolska_data, question(), Wish(3, within=frozenset({"1205", "1206"})))
+    assert {place.gmina_code[:4] for place in found.places} <= {"1205", "1206"}
+    assert 0 < found.candidates < len(malopolska_data.cells.xy)
+    with pytest.raises(NotAnswerable, match="no settlement"):
+        best_places(malopolska_data, question(), Wish(within=frozenset({"9999"})))
+
+
+def test_fills_gaps_no_more_than_it_has_places(malopolska_data: CoverageData) -> None:
+    asked = replace(question(), standard=20.0)
+    found = best_places(malopolska_data, asked, Wish(3, "gap", places=25))
+    assert 0 < found.value <= 75
+    assert len(found.places) == 3
+    # a standard of nothing leaves no gap, and nothing to be chosen
+    assert best_places(malopolska_data, replace(question(), standard=0.0), Wish(3, "gap")).places == ()
+    with pytest.raises(NotAnswerable, match="standard"):
+        best_places(malopolska_data, question(), Wish(3, "gap"))
 
 
 def test_helps_the_worst_gmina_before_the_most_people(malopolska_data: CoverageData) -> None:
     asked = question()
-    worst = best_places(malopolska_data, asked, 3, "worst")
-    most = best_places(malopolska_data, asked, 3)
+    worst = best_places(malopolska_data, asked, Wish(3, "worst"))
+    most = best_places(malopolska_data, asked, Wish(3))
     assert worst.reached <= most.reached
     assert len(worst.places) == 3
 
 
 def test_refuses_more_sites_than_there_are_subregions(malopolska_data: CoverageData) -> None:
     with pytest.raises(ValueError, match="k is 40"):
-        best_places(malopolska_data, question(), 40, one_per_subregion=True)
+        best_places(malopolska_data, question(), Wish(40, one_per_subregion=True))
     nobody = ask(VOCABULARIES, "beyond_people", ("ddsp",), ages="80+", minutes=15)
     empty = malopolska_data.cells.weight * 0
     data = replace(malopolska_data, cells=replace(malopolska_data.cells, weight=empty))
     with pytest.raises(NotAnswerable, match="no people"):
-        best_places(data, nobody, 1)
+        best_places(data, nobody, Wish(1))
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from sqlalchemy import text, update
 from sqlalchemy.orm import Session
 
 from mapapp.directory import tables
+from mapapp.directory.export_rows import made_features
 from mapapp.directory.features import SERVICES
 from mapapp.directory.listing import refresh_listings
 from mapapp.directory.records import AccessibilityRecord, CapacityRecord, CostRecord
@@ -17,12 +18,14 @@ from tests.directory.hand_made import KLODZKO, facility, place, save, service, s
 
 def differing(session: Session) -> list[str]:
     """Kept features that are not what the columns say now."""
-    statement = f"SELECT item.geojson FROM listing AS item WHERE item.geojson IS DISTINCT FROM {feature_sql(SERVICES)}"
+    statement = f"""
+        SELECT kept.geojson FROM listing AS item LEFT JOIN listing_feature AS kept ON kept.id = item.id
+        WHERE kept.geojson IS DISTINCT FROM {feature_sql(SERVICES)}"""
     return list(session.scalars(text(statement)))
 
 
 def kept(session: Session) -> list[str]:
-    return list(session.scalars(text("SELECT geojson FROM listing ORDER BY id")))
+    return list(session.scalars(text("SELECT geojson FROM listing_feature ORDER BY id")))
 
 
 @pytest.fixture
@@ -107,3 +110,16 @@ def test_is_what_pages_and_single_features_give(telling: Session) -> None:
 def test_is_not_given_where_the_axes_are_others(telling: Session) -> None:
     page = feature_page(telling, SERVICES, FeatureQuery(limit=100, crs=WGS84))
     assert "[50.43,16.65]" in "".join(page.features)
+
+
+def test_file_has_what_would_be_made_of_the_columns_now(telling: Session) -> None:
+    made = dict(telling.execute(made_features()).all())
+    files = dict(telling.execute(text("SELECT id, geojson FROM listing_export")).all())
+    assert len(files) == 6
+    assert files == made
+
+
+def test_texts_go_with_their_listing(telling: Session) -> None:
+    telling.execute(text("DELETE FROM listing"))
+    for table in ("listing_feature", "listing_export"):
+        assert telling.scalar(text(f"SELECT count(*) FROM {table}")) == 0

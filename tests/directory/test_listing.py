@@ -6,10 +6,11 @@ from sqlalchemy import insert, select, text, update
 from sqlalchemy.orm import Session
 
 from mapapp.directory import tables
-from mapapp.directory.answers import SearchHit, ServiceSearch
+from mapapp.directory.answers import SearchHit
 from mapapp.directory.listing import refresh_listings
 from mapapp.directory.queries import search_services
 from mapapp.directory.records import AccessibilityRecord, CapacityRecord, CostRecord, PhoneRecord
+from mapapp.directory.service_search import ServiceSearch
 from tests.directory.hand_made import VOCABULARIES, WROCLAW, facility, place, prepare, save, service, service_id
 
 AS_OF = date(2026, 3, 1)

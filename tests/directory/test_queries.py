@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from geo.crs import Position
 from mapapp.directory import tables
-from mapapp.directory.answers import AccessibilityFact, CapacityFact, PhoneNumber, ServiceSearch
+from mapapp.directory.answers import AccessibilityFact, CapacityFact, PhoneNumber
 from mapapp.directory.listing import refresh_listings
 from mapapp.directory.queries import (
     directory_facts,
@@ -20,6 +20,7 @@ from mapapp.directory.queries import (
     understand_query,
 )
 from mapapp.directory.records import AccessibilityRecord, CapacityRecord, CostRecord
+from mapapp.directory.service_search import ServiceSearch
 from tests.directory.hand_made import KLODZKO, WROCLAW, facility, place, save, service, service_id
 
 QUERIES = [

@@ -1,9 +1,10 @@
 """The release that is public now."""
 
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
-from mapapp.directory.release import current_release, without_transaction
+from mapapp.database import Reader, ask_driver
+from mapapp.directory.release import Release, current_release, with_release, without_transaction
 from tests.directory.hand_made import KLODZKO, facility, place, save, service
 
 
@@ -36,3 +37,29 @@ def test_leaves_no_transaction_open(_every_type_engine: object) -> None:
         without_transaction(session)
         session.execute(text("SELECT pg_sleep(0.01)"))
         assert session.execute(text(state)).scalar_one() is True
+
+
+def test_is_asked_together_with_an_answer_while_nothing_is_written(_every_type_engine: Engine) -> None:
+    opened: list[Session] = []
+
+    def open_session() -> Session:
+        opened.append(Session(_every_type_engine))
+        return opened[-1]
+
+    def listings(source: Session | Reader, _release: Release) -> int:
+        return int(ask_driver(source, "SELECT count(*) FROM listing")[0][0])
+
+    def asked() -> tuple[Release, int]:
+        return with_release(Reader(_every_type_engine), open_session, listings)
+
+    asked()  # what other tests wrote may be new to it
+    opened_before = len(opened)
+    release, counted = asked()
+    assert len(opened) == opened_before
+    assert release.listings == counted > 50
+    with _every_type_engine.begin() as connection:
+        connection.execute(text("CREATE TEMPORARY TABLE written ON COMMIT DROP AS SELECT 1"))
+    assert asked() == (release, counted)
+    assert len(opened) == opened_before + 1
+    for each in opened:
+        each.close()

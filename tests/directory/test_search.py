@@ -5,9 +5,11 @@ import pytest
 from sqlalchemy.orm import Session
 
 from geo.crs import Position
-from mapapp.directory.answers import SearchResult, ServiceSearch
+from mapapp.directory.answers import SearchResult
 from mapapp.directory.queries import facet_counts, search_services, services_geojson, services_json, understand_query
 from mapapp.directory.records import AccessibilityRecord, FacilityRecord
+from mapapp.directory.search import FACETS
+from mapapp.directory.service_search import ServiceSearch
 from tests.directory.hand_made import KLODZKO, VOCABULARIES, WROCLAW, facility, place, save, service
 
 # what people type, and the types that the first answer may be of
@@ -151,7 +153,7 @@ class TestWords:
             len(json.loads(services_geojson(every_type, ServiceSearch(q=question, limit=500)))["features"])
             == result.total
         )
-        assert set(facet_counts(every_type, ServiceSearch(q=question))) == {"types", "groups", "audiences", "profiles"}
+        assert set(facet_counts(every_type, ServiceSearch(q=question))) == set(FACETS)
         assert understand_query(every_type, question).place is None
 
     @pytest.mark.parametrize("question", ["Łódź", "LODZ", "lodz", "Ło\u0301dz\u0301"])

@@ -13,8 +13,8 @@ from statistics import mean
 import pytest
 from sqlalchemy.orm import Session
 
-from mapapp.directory.answers import ServiceSearch
 from mapapp.directory.queries import search_services, understand_query
+from mapapp.directory.service_search import ServiceSearch
 from mapapp.territory.commands import load_territory
 from mapapp.territory.embedded import read_embedded
 from mapapp.territory.regions import region as region_named

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, delete, select, text, update
 from sqlalchemy.orm import Session
 
-from mapapp.directory.answers import ServiceSearch
 from mapapp.directory.listing import refresh_listings
 from mapapp.directory.published_changes import note_changes, published_state
+from mapapp.directory.service_search import ServiceSearch
 from mapapp.directory.sync import LostTrackError, Point, at_moment, beginning, changes_after
 from mapapp.directory.tables import Listing, ListingChange, Location, Organization, Service
 from tests.directory.hand_made import facility, place, save, service, service_id

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from geo.crs import Position
 from mapapp.directory import tables
-from mapapp.directory.answers import ServiceSearch
 from mapapp.directory.listing import refresh_listings
 from mapapp.directory.queries import (
     directory_facts,
@@ -24,6 +23,7 @@ from mapapp.directory.queries import (
     services_json,
 )
 from mapapp.directory.records import AccessibilityRecord, AddressRecord, CostRecord, FacilityRecord, LocationRecord
+from mapapp.directory.service_search import ServiceSearch
 from mapapp.directory.tables.record import VISIBILITY_LEVELS
 from mapapp.directory.visibility import strictest
 from tests.directory.hand_made import KLODZKO, facility, save, service, service_id

@@ -78,6 +78,21 @@ def test_equals_the_full_computation(seed: int, data: st.DataObject) -> None:
     )
     for name in ("places", "accessible", "reached"):
         np.testing.assert_allclose(getattr(changed, name), getattr(expected, name), rtol=1e-9, atol=1e-9)
+    assert (changed.gained >= 0).all()
+    assert (changed.lost >= 0).all()
+
+
+def test_tells_who_gains_and_who_loses_where_both_happen() -> None:
+    # one area: the site of the first 10 closes, another opens at the last 5, the 30 keep theirs
+    costs = Costs.of([0, 1], [0, 1], [0.0, 0.0], (3, 2))
+    whole = Situation(
+        np.array([10.0, 30.0, 5.0]), np.array([0, 0, 0]), 1, costs, np.array([20.0, 20.0]), np.array([0, 0]),
+        gaussian(CUTOFF), THRESHOLDS,
+    )  # fmt: skip
+    after = whole.changed(closed=[0], added=[NewSite(np.array([np.inf, np.inf, 1_500.0]), 4.0, 0)])
+    assert after.lost.tolist() == [[10], [10]]
+    assert after.gained.tolist() == [[0], [5]]
+    assert after.reached.tolist() == [[30], [35]]
 
 
 def test_changes_nothing_where_nothing_changes() -> None:

@@ -14,13 +14,13 @@ from mapapp.database import transaction
 from mapapp.directory.capacity_history import capacity_history
 from mapapp.directory.records import CapacityRecord
 from mapapp.directory.vocabulary import load_vocabularies
+from mapapp.geocoding.places import KnownPlace, Places
 from mapapp.registers import dps
 from mapapp.registers.batches import undo
 from mapapp.registers.gminas import Gminas, KnownGmina
 from mapapp.registers.layouts import ReadRow, Surroundings
 from mapapp.registers.loading import ImportReport, import_register
 from mapapp.registers.opening import open_register
-from mapapp.registers.places import KnownPlace, Places
 from mapapp.registers.problems import RowProblem, RowRejectedError, UnreadableFileError
 from mapapp.settings import ROOT
 from tests.registers.office_files import xlsx

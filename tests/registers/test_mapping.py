@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from geo.crs import Position
 from mapapp.directory.vocabulary import load_vocabularies
+from mapapp.geocoding.places import KnownPlace, Places
 from mapapp.registers.checking import check_register
 from mapapp.registers.gminas import Gminas, KnownGmina
 from mapapp.registers.layouts import Surroundings, UnknownLayoutError
@@ -29,7 +30,6 @@ from mapapp.registers.mapping.guessing import guess_mapping
 from mapapp.registers.mapping.matching import ColumnMatch
 from mapapp.registers.mapping.opening import open_mapped
 from mapapp.registers.mapping.preview import points, preview
-from mapapp.registers.places import KnownPlace, Places
 from mapapp.registers.problems import UnreadableFileError
 from mapapp.settings import ROOT
 from tests.registers.office_files import ods, xls, xlsx, zipped

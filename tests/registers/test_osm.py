@@ -13,13 +13,13 @@ from sqlalchemy.orm import Session
 from geo.crs import Position
 from mapapp.directory.commands import save_vocabularies
 from mapapp.directory.vocabulary import load_vocabularies
+from mapapp.geocoding.places import Places
 from mapapp.registers.gminas import Gminas, KnownGmina
 from mapapp.registers.hours_text import Status
 from mapapp.registers.layouts import ReadRow, Surroundings
 from mapapp.registers.loading import import_register
 from mapapp.registers.osm import read_facility
 from mapapp.registers.osm_kinds import kind_of
-from mapapp.registers.places import Places
 from mapapp.registers.problems import RowRejectedError
 from mapapp.registers.readers import RawRow
 from mapapp.settings import ROOT

@@ -8,11 +8,11 @@ import pytest
 from geo.crs import Position
 from mapapp.directory.records import FacilityRecord
 from mapapp.directory.vocabulary import load_vocabularies
+from mapapp.geocoding.places import KnownPlace, Places
 from mapapp.registers.gminas import Gminas, KnownGmina
 from mapapp.registers.layouts import ReadRow, Surroundings
 from mapapp.registers.opening import open_register
 from mapapp.registers.overnight import LAYOUT
-from mapapp.registers.places import KnownPlace, Places
 from mapapp.registers.problems import RowRejectedError
 from mapapp.settings import ROOT
 from tests.registers.office_files import ods, xlsx

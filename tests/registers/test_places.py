@@ -3,8 +3,8 @@
 import pytest
 
 from geo.crs import Position
+from mapapp.geocoding.places import Found, KnownPlace, Places
 from mapapp.registers.addresses import SplitAddress, split_address
-from mapapp.registers.places import Found, KnownPlace, Places
 
 EAST, WEST, TOWN, SEAT = Position(19.45, 50.07), Position(19.20, 50.05), Position(20.95, 49.62), Position(20.90, 49.60)
 PLACES = Places(

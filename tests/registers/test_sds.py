@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 from geo.crs import Position
 from mapapp.database import transaction
 from mapapp.directory.vocabulary import load_vocabularies
+from mapapp.geocoding.places import KnownPlace, Places
 from mapapp.registers import sds
 from mapapp.registers.gminas import Gminas, KnownGmina
 from mapapp.registers.layouts import ReadRow, Surroundings
 from mapapp.registers.loading import ImportReport, import_register
 from mapapp.registers.opening import open_register
-from mapapp.registers.places import KnownPlace, Places
 from mapapp.registers.problems import RowRejectedError
 from mapapp.settings import ROOT
 from tests.registers.office_files import xlsx

@@ -13,10 +13,10 @@ from geo.crs import Position
 from mapapp.database import transaction
 from mapapp.directory.records import CapacityRecord
 from mapapp.directory.vocabulary import load_vocabularies
+from mapapp.geocoding.places import KnownPlace, Places
 from mapapp.registers.gminas import Gminas, KnownGmina
 from mapapp.registers.layouts import ReadRow, Surroundings
 from mapapp.registers.loading import ImportReport, import_register
-from mapapp.registers.places import KnownPlace, Places
 from mapapp.registers.problems import RowRejectedError
 from mapapp.registers.readers import RawRow
 from mapapp.registers.senior import read_club

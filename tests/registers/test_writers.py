@@ -25,10 +25,11 @@ from sqlalchemy.orm import Session
 from geo.crs import Position
 from mapapp.cluster import Cluster
 from mapapp.database import make_staff_engine
-from mapapp.directory.answers import ServiceSearch
 from mapapp.directory.commands import save_facilities
 from mapapp.directory.export_rows import column_names
+from mapapp.directory.kept_texts import keep_texts
 from mapapp.directory.records import LocationRecord
+from mapapp.directory.service_search import ServiceSearch
 from mapapp.registers.dictionary import AREA_COLUMNS, SERVICE_COLUMNS
 from mapapp.registers.exported import csv_rows, items, json_rows, pairs
 from mapapp.registers.exports import LAYERS, areas_export, current_release, services_export, spatial_formats
@@ -85,6 +86,7 @@ def directory(cluster: Cluster) -> Iterator[Session]:
                 change = text("UPDATE listing SET alert = :payload WHERE name = :name")
                 session.execute(change, {"payload": payload, "name": f"Dom nr {number}"})
             session.execute(text("UPDATE listing SET organization_name = NULL WHERE name = 'Dom nr 1'"))
+            keep_texts(session)
             yield session
         outer.rollback()
     engine.dispose()
@@ -187,7 +189,7 @@ def without_controls(value: Any) -> Any:
 def test_describes_every_column_that_is_written() -> None:
     assert column_names(ServiceSearch()) == tuple(column.name for column in SERVICE_COLUMNS)
     around = column_names(ServiceSearch(near=example_site.TOWN))
-    assert around[-2:] == ("distance_km", "serves_position")
+    assert around[-3:] == ("distance_km", "serves_position", "entitlement")
 
 
 @pytest.mark.parametrize("columns", [SERVICE_COLUMNS, AREA_COLUMNS], ids=["services", "areas"])

@@ -224,3 +224,28 @@ def test_remembers_only_what_is_unchanged(client: FlaskClient) -> None:
     assert len(unchanged._remembered) == known
     client.get(f"{SERVICES}.csv?type=dps")
     assert len(unchanged._remembered) == known + 1
+
+
+def test_gives_whole_facilities_as_a_form_to_bring_in_again(client: FlaskClient) -> None:
+    answer = client.get(f"{SERVICES}.template.csv?type=dps")
+    assert answer.mimetype == "text/csv"
+    assert ".template.csv" in answer.headers["Content-Disposition"]
+    found = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"), newline=""), delimiter=";"))
+    listed = client.get("/api/services?type=dps&limit=1000").get_json()["services"]
+    assert {"dps"} <= {row["rodzaj usługi"] for row in found}
+    assert {each["name"] for each in listed if each["location_id"]} <= {row["nazwa usługi"] for row in found}
+    book = client.get(f"{SERVICES}.template.xlsx?type=dps")
+    assert book.data == client.get(f"{SERVICES}.template.xlsx?type=dps").data
+    assert book.data.startswith(b"PK")
+
+
+def test_refuses_more_facilities_than_a_workbook_may_hold(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exporting, "MOST_FACILITIES", 0)
+    answer = client.get(f"{SERVICES}.template.xlsx?type=dps")
+    assert answer.status_code == 400
+    (error,) = answer.get_json()["errors"]
+    assert (error["parameter"], error["detail"]) == ("q", "Więcej niż 0 placówek: zawęź wyszukiwanie.")
+
+
+def test_offers_the_form_with_the_other_files(client: FlaskClient) -> None:
+    assert "/api/export/services.template.xlsx?type=dps" in client.get("/?type=dps").text

@@ -7,7 +7,9 @@ import gzip
 import io
 import json
 import os
+import re
 import struct
+import time
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
@@ -35,6 +37,7 @@ from mapapp.factory import create_app
 from mapapp.registers.manifest import Manifest
 from mapapp.registers.open_data import build
 from mapapp.registers.publisher import description, release_folder
+from mapapp.registers.template.taking_out import FORMATS as TEMPLATES
 from mapapp.registers.writers import EXCEL, FORMATS
 from mapapp.settings import Settings
 from mapapp.web.site import EXTENSION
@@ -164,6 +167,7 @@ def _searches(path: str, **more: str) -> list[str]:
         *(f"q={word}" for word in MISSPELT.values()),
         "gmina=0208021",
         f"near={HIDDEN_AT[0]:.2f},{HIDDEN_AT[1]:.2f}&within_km=5",
+        f"near={HIDDEN_AT[0]:.2f},{HIDDEN_AT[1]:.2f}&situation=hurt&profile=wheelchair&open=weekend",
     ]
     if path.startswith("/api/"):
         questions.append(f"bbox={west},{south},{east},{north}")
@@ -186,7 +190,7 @@ def _services(world: World) -> list[str]:
 
 
 def _exports(world: World) -> list[str]:
-    machine = [f"/api/export/services.{code}" for code in FORMATS]
+    machine = [f"/api/export/services.{code}" for code in (*FORMATS, *TEMPLATES)]
     return [
         *machine,
         *(f"{path}?q={word}" for path in machine for word in MISSPELT.values()),
@@ -246,6 +250,43 @@ def _list(world: World, path: str) -> str:
     return f"{path}?m={','.join(str(each) for each in ids)}"
 
 
+CLOSED = "0123456789"
+SCENARIOS = [
+    f"type=dmdz&ages=total&measure={measure}&view={view}&zmiana=add:dmdz:17.03,51.11:12&site={CLOSED}&lang={language}"
+    for measure, view in (("beyond_people", "after"), ("places", "difference"), ("gap_accessible_places", "after"))
+    for language in LANGUAGES
+]
+SITINGS = [f"type=dmdz&ages=total&minutes=1&aim={aim}&standard=2" for aim in ("people", "minutes", "worst", "gap")]
+
+
+def _scenarios(path: str) -> list[str]:
+    return [f"{path}?{question}" for question in SCENARIOS]
+
+
+def _saved(world: World) -> list[str]:
+    """The secret address of a new scenario."""
+    sent = {"type": "dmdz", "ages": "total", "zmiana": "add:dmdz:17.03,51.11:12", "nazwa": "Próba"}
+    return [str(world.client.post("/planowanie/warianty/zapisz", data=sent).headers["Location"])]
+
+
+def _shared(world: World) -> list[str]:
+    page = world.client.get(_saved(world)[0]).text
+    return [f"/planowanie/wariant/{key}" for key in re.findall(r"/planowanie/wariant/([\w-]{12})[\"<]", page)[:1]]
+
+
+def _compared(world: World) -> list[str]:
+    keys = [_shared(world)[0].rpartition("/")[2] for _ in range(2)]
+    return [f"/planowanie/warianty/porownanie?w={keys[0]}&w={keys[1]}"]
+
+
+def _progress(world: World) -> list[str]:
+    begun = world.client.post("/planowanie/lokalizacje/dowod", data={"type": "dmdz", "ages": "total", "minutes": "1"})
+    key = re.findall(r"praca=(\w+)", begun.headers["Location"])[0]
+    while not world.client.get(f"/planowanie/lokalizacje/dowod/{key}.json").json["is_finished"]:  # type: ignore[index]
+        time.sleep(0.05)
+    return [f"/planowanie/lokalizacje/dowod/{key}.json"]
+
+
 ADDRESSES: Mapping[str, Callable[[World], list[str]]] = {
     "boundaries.layer": lambda _: [f"/api/boundaries/{layer}" for layer in ("gmina", "powiat", "subregion")],
     "template.workbook": lambda _: ["/api/template.xlsx"],
@@ -266,6 +307,9 @@ ADDRESSES: Mapping[str, Callable[[World], list[str]]] = {
     "hsds.services": _hsds("services", "?minimal=true", *(f"?search={word}" for word in MISSPELT.values())),
     "hsds.taxonomies": lambda _: ["/api/hsds/taxonomies"],
     "hsds.taxonomy_terms": lambda _: ["/api/hsds/taxonomy_terms?per_page=1000"],
+    "needs.numbers": lambda _: _pages("/pomoc/telefony"),
+    "needs.situation": lambda _: [each for code in ("no_bed", "hurt") for each in _pages(f"/pomoc/{code}")],
+    "needs.situations": lambda _: _pages("/pomoc"),
     "ogc.collection": lambda _: [f"/api/ogc/collections/{name}{f}" for name in COLLECTIONS for f in ("", "?f=html")],
     "ogc.collections": lambda _: ["/api/ogc/collections", "/api/ogc/collections?f=html"],
     "ogc.conformance": lambda _: ["/api/ogc/conformance"],
@@ -289,6 +333,19 @@ ADDRESSES: Mapping[str, Callable[[World], list[str]]] = {
     ],
     "planner.method": lambda _: _pages("/planowanie/metoda"),
     "planner.powiat": lambda _: [f"/planowanie/powiat/0208?type=dmdz&lang={lang}" for lang in LANGUAGES],
+    "planner.saved": _shared,
+    "planner.saved_edit": _saved,
+    "planner.scenario": lambda _: _scenarios("/planowanie/warianty"),
+    "planner.scenario_compare": _compared,
+    "planner.scenario_file": lambda _: [
+        each
+        for ending in ("csv", "geojson", "json", "xlsx")
+        for each in _scenarios(f"/planowanie/warianty/dane.{ending}")
+    ],
+    "planner.scenario_result": lambda _: _scenarios("/planowanie/warianty/wynik.json"),
+    "planner.scenario_step": lambda _: ["/planowanie/warianty/krok?type=dmdz&ages=total&miejsce=Nowa+Wieś&miejsca=3"],
+    "planner.siting": lambda _: ["/planowanie/lokalizacje", *(f"/planowanie/lokalizacje?{each}" for each in SITINGS)],
+    "planner.siting_progress": _progress,
     "reference.openapi": lambda _: ["/api/openapi.json"],
     "reference.page": lambda _: _pages("/api"),
     "resident.about": lambda _: _pages("/o-mapie"),
@@ -316,6 +373,8 @@ ADDRESSES: Mapping[str, Callable[[World], list[str]]] = {
 }
 # files of the checkout, the same on every site; answers about a file that was sent, and the directory is not asked
 WITHOUT_DATA = {"static", "widget.script", "favourites.worker", "validator.check", "validator.check_for_programs"}
+# they only lead on to pages that are looked at above
+WITHOUT_DATA |= {"planner.scenario_save", "planner.saved_delete", "planner.siting_prove", "planner.siting_stop"}
 
 
 # --- what must not be in them

@@ -156,7 +156,11 @@ def test_has_curl_examples_that_work(client: FlaskClient, document: Document) ->
 
 def test_has_a_schema_with_every_member_of_a_service(client: FlaskClient, document: Document) -> None:
     (service, *_rest) = client.get("/api/services?place=Kłodzko&limit=1").get_json()["services"]
-    assert set(service) == set(document["components"]["schemas"]["service"]["properties"])
+    schema = document["components"]["schemas"]["service"]
+    assert set(service) == set(schema["required"])
+    asked = "/api/services?place=Kłodzko&limit=1&profile=wheelchair"
+    (service, *_rest) = client.get(asked).get_json()["services"]
+    assert set(service) | {"open"} == set(schema["properties"])
 
 
 def test_has_features_of_ogc_that_are_valid(client: FlaskClient, document: Document) -> None:

@@ -114,13 +114,26 @@ def test_understands_a_place_among_the_words(client: FlaskClient) -> None:
 
 
 def test_offers_what_to_relax_where_nothing_was_found(client: FlaskClient) -> None:
-    page = client.get("/?type=dps&place=Kłodzko&within_km=2&audience=homeless&powiat=0208").text
+    page = client.get("/?type=dps&place=Kłodzko&within_km=2").text
     assert "Nic nie znaleziono" in page
-    for words in ("Szukaj dalej: do 5 km", "Szukaj bez względu na odległość", "Szukaj w całym regionie"):
-        assert words in page
-    wider = re.search(r'<a href="([^"]+)">Szukaj bez względu na to, dla kogo', page)
-    assert wider
-    assert "audience" not in wider[1]
+    offered = dict(re.findall(r'<li><a href="([^"]+)">[^<]+</a> <span class="count">(\d+)</span>', page))
+    assert len(offered) == 2  # not "up to 5 km", where there is nothing either
+    for address, count in offered.items():
+        found = client.get(unescape(address)).text
+        assert f">Znaleziono {count} usł" in found
+    assert "Szukaj bez względu na odległość" in page
+    assert "Szukaj we wszystkich rodzajach wsparcia" in page
+    nearest = page[page.index("Najbliższe temu, czego szukasz") :]
+    assert "Dom Pomocy Społecznej „Jutrzenka”" in nearest
+
+
+def test_gives_up_several_filters_where_one_is_not_enough(client: FlaskClient) -> None:
+    page = client.get("/?type=dps&place=Kłodzko&within_km=2&cost=paid&sector=church").text
+    (address, count) = re.findall(r'<li><a href="([^"]+)">[^<]+</a> <span class="count">(\d+)</span>', page)[0]
+    assert "Zrezygnuj z kilku filtrów naraz" in page
+    found = client.get(unescape(address)).text
+    assert f">Znaleziono {count} usługę" in found
+    assert "type=dps" in address
 
 
 def test_takes_a_filter_away_by_its_link(client: FlaskClient) -> None:

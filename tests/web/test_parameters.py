@@ -5,7 +5,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 
-from mapapp.web.parameters import PageQuestion, ParametersError, ServicesQuestion, arguments_of, parse
+from mapapp.web.parameters import ParametersError, arguments_of, parse
+from mapapp.web.questions import PageQuestion, ServicesQuestion
 
 HOSTILE = [
     ("unknown", "1"),
@@ -39,6 +40,16 @@ HOSTILE = [
     ("group", "<script>"),
     ("audience", "older,children"),
     ("profile", "wheel"),
+    ("situation", "caring,hurt"),
+    ("open", "always"),
+    ("open_at", "tomorrow"),
+    ("open_at", "2026-13-01T10:00"),
+    ("cost", "gratis"),
+    ("language", "klingon"),
+    ("mode", "' OR 1=1"),
+    ("sector", "mafia"),
+    ("care", "x"),
+    ("verified", "no"),
     ("gmina", "0264"),
     ("gmina", "026401٣"),
     ("gmina", "0264011; DROP TABLE listing"),

@@ -15,6 +15,7 @@ from mapapp.web.security import NONCE_TO_BE, content_policy
 NO_ID = str(UUID(int=7))
 SAMPLE = {
     "location_id": NO_ID,
+    "code": "caring",
     "service_id": NO_ID,
     "record_id": NO_ID,
     "kind": "services",
@@ -31,6 +32,9 @@ SAMPLE = {
     "file": "services.csv",
     "tile_layer": "services",
     "z": "7",
+    "share_key": "nothing-here",
+    "edit_key": "nothing-here",
+    "key": "0123456789abcdef",
     "x": "70",
     "y": "43",
 }

@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from mapapp.registers import uploads
+from mapapp.registers.mapping.described import parsed
 from mapapp.web import validator
 from tests.registers.office_files import xlsx, zipped
 
@@ -54,7 +55,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 def send(
-    client: FlaskClient, content: bytes, name: str = "plik.csv", to: str = "/sprawdz-plik", **more: str
+    client: FlaskClient, content: bytes, name: str = "plik.csv", to: str = "/sprawdz-plik", **more: str | list[str]
 ) -> TestResponse:
     return client.post(to, data={"file": (BytesIO(content), name), **more}, content_type="multipart/form-data")
 
@@ -216,3 +217,103 @@ def test_ends_a_check_that_is_too_long(client: FlaskClient, folder: Path, monkey
 def test_is_away_while_the_database_is(away: FlaskClient) -> None:
     assert away.get("/sprawdz-plik").status_code == 200
     assert send(away, CLEAN, to="/api/validate").status_code == 503
+
+
+CLUBS = (
+    "Nazwa klubu;Rodzaj;Miejscowość;Tel. do nas;Rubryka;X;Y\n"
+    "Klub Seniora „Zorza”;Klub seniora;Kłodzko;74 865 12 34;ważne;16,65;50,44\n"
+    "Klub Seniora „Brzask”;Klub seniora;Wrocław;71 322 70 00;nie;17,03;51,11\n"
+).encode()
+FIELDS = ["name", "type", "town", "phone", "", "x", "y"]
+HEADINGS = ["Nazwa klubu", "Rodzaj", "Miejscowość", "Tel. do nas", "Rubryka", "X", "Y"]
+
+
+def chosen(page: str) -> dict[str, str]:
+    """The field that is chosen for each column."""
+    found = {}
+    for heading, options in re.findall(
+        r'name="heading" value="([^"]*)".*?<select name="field"(.*?)</select>', page, re.S
+    ):
+        selected = re.search(r'value="([^"]*)" lang="pl" selected', options)
+        found[heading] = selected[1] if selected else ""
+    return found
+
+
+def test_shows_what_the_columns_of_an_unknown_layout_were_taken_for(client: FlaskClient, folder: Path) -> None:
+    answer = send(client, CLUBS)
+    assert answer.status_code == 200
+    assert "Kolumny Twojego pliku" in answer.text
+    assert chosen(answer.text) == dict(zip(HEADINGS, FIELDS, strict=True))
+    assert "Klub Seniora „Zorza”" in answer.text
+    assert '"coordinates": [16.65, 50.44]' in answer.text
+    assert answer.text.count("<circle") == 2
+
+
+def test_checks_with_the_columns_that_a_person_chose(client: FlaskClient, folder: Path) -> None:
+    fields = ["operator", *FIELDS[1:4], "name", *FIELDS[5:]]
+    answer = send(client, CLUBS, heading=HEADINGS, field=fields)
+    assert answer.status_code == 200
+    assert chosen(answer.text) == dict(zip(HEADINGS, fields, strict=True))
+    assert '<th scope="row" lang="pl">ważne</th>' in answer.text
+
+
+def test_takes_the_kind_of_all_rows_from_the_form(client: FlaskClient, folder: Path) -> None:
+    content = CLUBS.replace(b"Rodzaj", b"Rubryczka").replace(b"Klub seniora", b"?")
+    missing = send(client, content, heading=["Rubryczka"], field=[""], type_of_all="")
+    assert "Pliku nie da się tak odczytać." in missing.text
+    answer = send(client, content, heading=["Rubryczka"], field=[""], type_of_all="klub_sen")
+    assert "Pliku nie da się tak odczytać." not in answer.text
+    assert '<option value="klub_sen" selected>' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        (["name", "name", "", "", "", "", ""], "mają dwie kolumny"),
+        (["nmae", "type", "", "", "", "", ""], "najbliższe: name"),
+        (["", "type", "", "", "", "", ""], "żadna kolumna nie jest nazwą ani adresem"),
+    ],
+)
+def test_says_why_columns_cannot_be_read_so(client: FlaskClient, folder: Path, fields: list[str], said: str) -> None:
+    answer = send(client, CLUBS, heading=HEADINGS, field=fields)
+    assert answer.status_code == 200
+    assert said in answer.text.replace("Żadna", "żadna")
+
+
+def test_refuses_columns_that_do_not_fit_together(client: FlaskClient, folder: Path) -> None:
+    answer = send(client, CLUBS, heading=HEADINGS, field=FIELDS[:2])
+    assert answer.status_code == 400
+    assert "oczekiwano tylu pól, ile nagłówków" in answer.text
+
+
+def test_gives_the_meaning_of_the_columns_for_an_import(client: FlaskClient, folder: Path) -> None:
+    answer = send(client, CLUBS, heading=HEADINGS, field=FIELDS, format="toml")
+    assert answer.mimetype == "application/toml"
+    mapping = parsed(answer.text)
+    assert mapping.used == {field: heading for heading, field in zip(HEADINGS, FIELDS, strict=True) if field}
+
+
+def test_takes_and_tells_a_mapping_from_programs(client: FlaskClient, folder: Path) -> None:
+    guessed = send(client, CLUBS, to="/api/validate").get_json()
+    assert [each["field"] for each in guessed["mapping"]["columns"] if each["is_used"]] == [
+        each for each in FIELDS if each
+    ]
+    assert (guessed["accepted"], guessed["problem"]) == (2, None)
+    said = json.dumps({"columns": {"Nazwa klubu": "", "Rubryka": "name"}, "constants": {"type": "klub_sen"}})
+    corrected = send(client, CLUBS, to="/api/validate", mapping=said).get_json()
+    assert corrected["mapping"]["constants"]["type"] == "klub_sen"
+    assert [each["properties"]["name"] for each in corrected["points"]["features"]] == ["ważne", "nie"]
+    assert document(client, CLEAN)["mapping"] is None
+
+
+@pytest.mark.parametrize("mapping", ["", "[]", '{"columns": 7}', '{"rows": {}}', '{"columns": {"a": ' + "[" * 500])
+def test_refuses_a_mapping_that_is_none(client: FlaskClient, folder: Path, mapping: str) -> None:
+    answer = send(client, CLUBS, to="/api/validate", mapping=mapping)
+    assert answer.status_code == 400
+    assert "parametru mapping" in answer.get_json()["detail"]
+
+
+def test_shows_hostile_headings_as_text(client: FlaskClient, folder: Path) -> None:
+    answer = send(client, CLUBS.replace(b"Rubryka", b"<script>alert(1)</script>"))
+    assert "<script>alert" not in answer.text
+    assert "&lt;script&gt;alert(1)" in answer.text

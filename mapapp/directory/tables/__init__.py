@@ -19,6 +19,7 @@ from mapapp.directory.tables.details import (
 )
 from mapapp.directory.tables.edit import ManualEdit
 from mapapp.directory.tables.journal import ChangeJournal
+from mapapp.directory.tables.kept import ListingCell, ListingExport, ListingFeature, ListingSummary
 from mapapp.directory.tables.layout import KeptLayout
 from mapapp.directory.tables.listing import Listing, SearchWord
 from mapapp.directory.tables.location import Location, ServiceAtLocation
@@ -28,6 +29,7 @@ from mapapp.directory.tables.published import ListingChange
 from mapapp.directory.tables.service import Service
 from mapapp.directory.tables.suggestion import Suggestion
 from mapapp.directory.tables.taxonomy import Attribute, Taxonomy, TaxonomyTerm
+from mapapp.directory.tables.unmet import UnmetSearch
 
 __all__ = [
     "Accessibility",
@@ -41,7 +43,11 @@ __all__ = [
     "KeptLayout",
     "Language",
     "Listing",
+    "ListingCell",
     "ListingChange",
+    "ListingExport",
+    "ListingFeature",
+    "ListingSummary",
     "Location",
     "ManualEdit",
     "Metadata",
@@ -64,5 +70,6 @@ __all__ = [
     "Taxonomy",
     "TaxonomyTerm",
     "Unit",
+    "UnmetSearch",
     "Url",
 ]

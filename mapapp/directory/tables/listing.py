@@ -38,6 +38,7 @@ class Listing(Base):
         Index("ix_listing_service", "service_id"),
         Index("ix_listing_organization", "organization_id"),
         Index("ix_listing_audiences", "audiences", **GIN),
+        Index("ix_listing_hours", "opening_hours"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -96,8 +97,6 @@ class Listing(Base):
     last_modified: Mapped[datetime]
     search: Mapped[Any] = mapped_column(TSVECTOR)
     words: Mapped[str]
-    # the feature of OGC API – Features in degrees, as the columns above tell it: made once, not by each request
-    geojson: Mapped[str]
 
 
 class SearchWord(Base):

@@ -4,7 +4,7 @@ import json
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from hashlib import sha256
 from typing import Final
@@ -46,6 +46,23 @@ class ColumnMapping:
     def used(self) -> dict[str, str]:
         """Heading by field."""
         return {each.field: each.heading for each in self.columns if each.is_used}
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What a person says of some columns and of all rows: field by heading (empty: leave it out), and constants."""
+
+    fields: Mapping[str, str]
+    constants: Mapping[str, str]
+
+    def applied(self, mapping: ColumnMapping) -> ColumnMapping:
+        """``mapping`` with these columns and constants; a heading that the file lacks counts for nothing."""
+        columns = tuple(
+            replace(each, field=self.fields[each.heading], confidence=1.0) if each.heading in self.fields else each
+            for each in mapping.columns
+        )
+        constants = {key: value for key, value in {**mapping.constants, **self.constants}.items() if value}
+        return replace(mapping, columns=columns, constants=constants)
 
 
 def fingerprint(headings: Sequence[str]) -> str:
@@ -124,10 +141,11 @@ def _refuse_wrong(mapping: ColumnMapping) -> None:
         raise UnreadableFileError(f"visibility „{level}”: oczekiwano: {', '.join(LEVELS)}")
     if mapping.day is not None and type(mapping.day) is not date:
         raise UnreadableFileError(f"day „{mapping.day}”: oczekiwano daty, na przykład 2026-01-31")
-    _refuse_wrong_columns(mapping)
+    refuse_wrong_columns(mapping)
 
 
-def _refuse_wrong_columns(mapping: ColumnMapping) -> None:
+def refuse_wrong_columns(mapping: ColumnMapping) -> None:
+    """Raise UnreadableFileError, naming what is wrong, where the columns do not make facilities."""
     for kind, given, known in (
         ("field", {each.field for each in mapping.columns}, SYNONYMS.keys()),
         ("constants", set(mapping.constants), CONSTANTS),

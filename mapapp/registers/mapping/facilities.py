@@ -8,6 +8,7 @@ from geo.crs import Position
 from mapapp.directory.records import CapacityRecord, FacilityRecord, LocationRecord, ServiceRecord, Visibility
 from mapapp.directory.terms import ServiceType
 from mapapp.directory.vocabulary import Vocabularies
+from mapapp.geocoding.places import Found
 from mapapp.registers import cleaning
 from mapapp.registers.addresses import SplitAddress, split_address
 from mapapp.registers.areas_named import gminas_named, gminas_of_powiat
@@ -17,7 +18,7 @@ from mapapp.registers.identifiers import identifiers_in
 from mapapp.registers.layouts import ReadRow, Surroundings
 from mapapp.registers.mapping.contents import TypeWords, plain_words
 from mapapp.registers.mapping.described import LEVELS
-from mapapp.registers.places import Found, location_of
+from mapapp.registers.places import location_of
 from mapapp.registers.problems import FieldError, nearest_of
 from mapapp.registers.readers import RawRow
 from mapapp.registers.row_reader import RowReader

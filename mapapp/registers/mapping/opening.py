@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from mapapp.directory.sources import SourceRegister
+from mapapp.registers.coordinates import place_points
 from mapapp.registers.dates import day_of_list
 from mapapp.registers.layouts import Layout, Surroundings, UnknownLayoutError
 from mapapp.registers.mapping.contents import TypeWords
@@ -16,7 +17,7 @@ from mapapp.registers.mapping.facilities import List, read_unit
 from mapapp.registers.mapping.grids import find_header, read_grid
 from mapapp.registers.mapping.guessing import headings_with_values
 from mapapp.registers.mapping.keeping import kept_as, kept_for
-from mapapp.registers.mapping.tables import place_points, table_under
+from mapapp.registers.mapping.tables import table_under
 from mapapp.registers.opening import open_register
 from mapapp.registers.problems import UnreadableFileError, nearest_of
 from mapapp.registers.readers import RawTable

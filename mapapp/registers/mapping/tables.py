@@ -1,17 +1,10 @@
 """Rows of a sheet under a mapping: sums, numbers of columns and repeated headers left out, sections kept in mind."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-import numpy as np
-
-from geo.crs import EXTENT, Position
-from geo.crs_guess import Guess, guess_crs
-from mapapp.registers.addresses import SplitAddress, split_address
-from mapapp.registers.areas_named import gminas_named
-from mapapp.registers.layouts import Surroundings
 from mapapp.registers.mapping.contents import plain_words
 from mapapp.registers.mapping.described import ColumnMapping, fingerprint
 from mapapp.registers.mapping.grids import FoundHeader, Grid, find_header
@@ -81,64 +74,3 @@ def _section(text: str) -> dict[str, str]:
     if _SECTION_OF_A_POWIAT.match(text):
         return {"powiat": _SECTION_OF_A_POWIAT.sub("", text).strip(" :")}
     return {"type_of_section": text}
-
-
-def place_points(table: RawTable, around: Surroundings, *, is_labelled: bool) -> None:
-    """Write degrees under ``lon`` and ``lat`` of every row, read as one system for the whole file, and say which."""
-    pairs = np.array([[_number(row.cells.get(axis, "")) for axis in ("x", "y")] for row in table.rows]).reshape(-1, 2)
-    if not np.isfinite(pairs).all(axis=1).any():
-        return
-    references = np.array([_reference(row.cells, around) for row in table.rows]).reshape(-1, 2)
-    guess = guess_crs(pairs, references, is_labelled=is_labelled)
-    if guess is None:
-        table.notes.append(
-            RowProblem(1, "współrzędne", "", "nie są w żadnym znanym układzie (EPSG:4326, 2180, 2176–2179)")
-        )
-        return
-    table.notes.append(RowProblem(1, "współrzędne", "", _told(guess)))
-    positions = guess.reading.positions(pairs)
-    table.rows = [
-        RawRow(row.line, {**row.cells, **_degrees(*position)}, row.further)
-        for row, position in zip(table.rows, positions.tolist(), strict=True)
-    ]
-
-
-def _told(guess: Guess) -> str:
-    swapped = " z zamienionymi osiami" if guess.reading.swapped else ""
-    doubt = "" if guess.sure else "; inny odczyt pasuje prawie tak samo, sprawdź punkty na mapie"
-    return f"współrzędne odczytano jako EPSG:{guess.reading.epsg}{swapped}{doubt}"
-
-
-def _degrees(lon: float, lat: float) -> Mapping[str, str]:
-    west, south, east, north = EXTENT
-    return {"lon": f"{lon:.6f}", "lat": f"{lat:.6f}"} if west <= lon <= east and south <= lat <= north else {}
-
-
-def _number(cell: str) -> float:
-    plain = re.sub(r"\s", "", cell).replace(",", ".")
-    return float(plain) if re.fullmatch(r"[+-]?\d{1,8}(?:\.\d+)?", plain) else float("nan")
-
-
-def _reference(cells: Mapping[str, str], around: Surroundings) -> Position:
-    """About where a row says it is: the middle of its gmina; nan where it says nothing that is known."""
-    code = cells.get("teryt", "").strip().removesuffix(".0").zfill(7)
-    named = {code} if code in around.gminas.by_code else set(_gminas(cells, around))
-    address = next(_addresses(cells), None)
-    wanted = named or around.gminas.by_code.keys()
-    if address and (found := around.places.locate(address, wanted)):
-        return found.position
-    middle = around.places.middle(min(named)) if named else None
-    return middle.position if middle else Position(float("nan"), float("nan"))
-
-
-def _gminas(cells: Mapping[str, str], around: Surroundings) -> frozenset[str]:
-    name = cells.get("gmina", "")
-    return gminas_named(around.gminas, name) if name.strip() else frozenset()
-
-
-def _addresses(cells: Mapping[str, str]) -> Iterator[SplitAddress]:
-    if town := cells.get("town", "").strip():
-        yield SplitAddress(town=town, postal_code=cells.get("postal_code", "").strip() or None)
-    for field in ("address", "name_address"):
-        if text := cells.get(field, "").strip():
-            yield split_address(text)

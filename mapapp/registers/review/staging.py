@@ -9,6 +9,7 @@ from sqlalchemy import ARRAY, Text, any_, func, insert, literal, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
+from mapapp.directory.facilities import registers_described
 from mapapp.directory.sources import SourceRegister
 from mapapp.registers.batch_tables import ImportBatch, StagedRecord
 from mapapp.registers.batches import be_the_only_import
@@ -67,17 +68,20 @@ def stage(session: Session, checked: CheckedFile, file_hash: str) -> Staging:
         "file_hash": file_hash,
         "content_hash": content,
         "layout": checked.layout.code,
-        "sources": [each.as_json() for each in sources_of(checked)],
+        "sources": [each.as_json() for each in sources_of(session, checked)],
     }
     batch = session.scalars(insert(ImportBatch).values(values).returning(ImportBatch.id)).one()
     store(session, batch, records)
     return Staging(batch, None, records)
 
 
-def sources_of(checked: CheckedFile) -> tuple[Source, ...]:
-    """The registers that the file's good rows name."""
+def sources_of(session: Session, checked: CheckedFile) -> tuple[Source, ...]:
+    """The registers that the rows come from; what a file says of one that is described already does not count."""
     dates = _content_dates(checked.rows)
-    return tuple(Source(each, dates.get(each.code)) for each in checked.layout.registers if each.code in dates)
+    told = {row.register.code: row.register for row in checked.rows if row.register}
+    known = {each.code: each for each in checked.layout.registers}
+    described = told | registers_described(session, sorted(told.keys() - known.keys())) | known
+    return tuple(Source(described[code], dates[code]) for code in sorted(dates))
 
 
 def _content_dates(rows: Iterable[ReadRow]) -> dict[str, date | None]:

@@ -1,9 +1,10 @@
 """The template as files: an empty workbook with drop-downs and explanations, and facilities written into its form."""
 
 import csv
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from io import BytesIO, StringIO
+from itertools import islice
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
@@ -11,11 +12,12 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from mapapp.directory.records import FacilityRecord
+from mapapp.directory.sources import SourceRegister
 from mapapp.directory.vocabulary import Vocabularies
 from mapapp.registers.gminas import Gminas
 from mapapp.registers.template.columns import COLUMNS, HEADINGS, TYPE, TemplateColumn
-from mapapp.registers.template.writing import template_rows
-from mapapp.registers.writers.delimited import guarded
+from mapapp.registers.template.writing import Cells, template_rows
+from mapapp.registers.writers.delimited import BYTE_ORDER_MARK, guarded
 
 _OPTIONS: Final = {
     "in_memory": True,
@@ -28,13 +30,20 @@ _WIDTH: Final = 22
 _SHEETS: Final = ("Dane", "Objaśnienia", "Słowniki", "Gminy")
 # the bytes are the same whenever it is made
 _MADE: Final = datetime(2026, 1, 1)
+_ROWS_AT_ONCE: Final = 500
 Gmina = tuple[str, str, str]  # code, name, powiat
+Registers = Mapping[str, SourceRegister]
+
+
+def gminas_loaded(session: Session) -> list[Gmina]:
+    """The gminas of the loaded territory."""
+    known = sorted(Gminas.of(session).by_code.values(), key=lambda each: each.teryt)
+    return [(each.teryt, each.name, each.powiat_name) for each in known]
 
 
 def template_file(session: Session, vocabularies: Vocabularies) -> bytes:
     """The empty template with the gminas of the loaded territory."""
-    known = sorted(Gminas.of(session).by_code.values(), key=lambda each: each.teryt)
-    return template_workbook(vocabularies, [(each.teryt, each.name, each.powiat_name) for each in known])
+    return template_workbook(vocabularies, gminas_loaded(session))
 
 
 def template_workbook(vocabularies: Vocabularies, gminas: Sequence[Gmina]) -> bytes:
@@ -44,19 +53,37 @@ def template_workbook(vocabularies: Vocabularies, gminas: Sequence[Gmina]) -> by
 
 
 def facilities_workbook(
-    facilities: Iterable[FacilityRecord], vocabularies: Vocabularies, gminas: Sequence[Gmina]
+    facilities: Iterable[FacilityRecord],
+    vocabularies: Vocabularies,
+    gminas: Sequence[Gmina],
+    registers: Registers | None = None,
 ) -> bytes:
     """The facilities in the template's form."""
-    return _workbook(template_rows(facilities), vocabularies, gminas)
+    return _workbook(template_rows(facilities, registers), vocabularies, gminas)
 
 
-def facilities_csv(facilities: Iterable[FacilityRecord]) -> bytes:
+def facilities_csv(facilities: Iterable[FacilityRecord], registers: Registers | None = None) -> bytes:
     """The facilities in the same columns as CSV that a Polish spreadsheet opens; no cell is taken for a formula."""
+    return b"".join(csv_pieces(facilities, registers))
+
+
+def csv_pieces(facilities: Iterable[FacilityRecord], registers: Registers | None = None) -> Iterator[bytes]:
+    """The same, some rows at a time."""
+    yield BYTE_ORDER_MARK.encode()
+    yield _csv([HEADINGS])
+    for rows in _some(template_rows(facilities, registers)):
+        yield _csv([guarded(cell) for cell in row] for row in rows)
+
+
+def _some(rows: Iterator[Cells]) -> Iterator[list[Cells]]:
+    while some := list(islice(rows, _ROWS_AT_ONCE)):
+        yield some
+
+
+def _csv(rows: Iterable[Sequence[str]]) -> bytes:
     text = StringIO(newline="")
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow(HEADINGS)
-    writer.writerows([guarded(cell) for cell in row] for row in template_rows(facilities))
-    return text.getvalue().encode("utf-8-sig")
+    csv.writer(text, delimiter=";", lineterminator="\r\n").writerows(rows)
+    return text.getvalue().encode()
 
 
 def _workbook(rows: Iterable[Sequence[str]], vocabularies: Vocabularies, gminas: Sequence[Gmina]) -> bytes:

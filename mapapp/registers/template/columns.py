@@ -24,6 +24,11 @@ class TemplateColumn:
 
 NUMBER: Final = "numer placówki"
 SOURCE: Final = "źródło"
+REGISTER_TITLE: Final = "nazwa rejestru"
+REGISTER_PUBLISHER: Final = "wydawca rejestru"
+REGISTER_LICENCE: Final = "licencja rejestru"
+REGISTER_URL: Final = "adres rejestru"
+IS_SAMPLE: Final = "dane przykładowe"
 BRANCH: Final = "klucz filii"
 BRANCH_PLACES: Final = "miejsca w filii"
 TYPE: Final = "rodzaj usługi"
@@ -35,8 +40,12 @@ _T, _C = TemplateColumn, cells
 COLUMNS: Final = (
     _T(NUMBER, "row", "source_id", _C.TEXT, "Własny numer placówki; ten sam w każdym jej wierszu.", "PRZYKŁAD", True),
     _T(SOURCE, "row", "source", _C.TEXT, "Kod rejestru. Zostaw puste, jeśli to Twoja własna lista."),
+    _T(REGISTER_TITLE, "row", "title", _C.TEXT, "Jak nazywa się rejestr. Zostaw puste, jeśli to Twoja własna lista."),
+    _T(REGISTER_PUBLISHER, "row", "publisher", _C.TEXT, "Kto prowadzi rejestr."),
+    _T(REGISTER_LICENCE, "row", "licence", _C.TEXT, "Na jakich zasadach wolno używać danych."),
+    _T(REGISTER_URL, "row", "url", _C.TEXT, "Skąd pochodzi rejestr. Zaczyna się od https:// albo http://."),
     _T("stan na dzień", "facility", "source_date", _C.DAY, "Z jakiego dnia są dane.", "2026-01-31"),
-    _T("dane przykładowe", "facility", "is_sample", _C.YES_NO, "„tak” tylko dla danych zmyślonych."),
+    _T(IS_SAMPLE, "facility", "is_sample", _C.YES_NO, "„tak” tylko dla danych zmyślonych."),
     _T("nazwa organizacji", "facility", "organization_name", _C.TEXT, "Pełna nazwa.", "Dom Pomocy „Jutrzenka”", True),
     _T("inna nazwa organizacji", "facility", "alternate_name", _C.TEXT, "Skrót lub dawna nazwa."),
     _T("prowadzący", "facility", "sector", _C.code("sectors"), "Kto prowadzi placówkę.", "Gmina"),
@@ -96,6 +105,7 @@ COLUMNS: Final = (
     _T("sprawdzono dnia", "service", "assured_date", _C.DAY, "Kiedy ostatnio sprawdzono dane.", "2026-01-31"),
     _T("działa", "service", "status", _C.one_of("active", "inactive", "defunct", "temporarily closed"),
        "Puste: active."),
+    _T("powód", "service", "status_reason", _C.TEXT, "Dlaczego nie działa, na przykład: remont."),
     _T("widoczność usługi", "service", "visibility", _LEVEL, "Puste: jak dla tego rodzaju usług."),
 )  # fmt: skip
 HEADINGS: Final = tuple(column.heading for column in COLUMNS)

@@ -1,5 +1,6 @@
 """Rows of the template as facilities."""
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
@@ -8,16 +9,22 @@ from geo.errors import OutsideExtent
 from mapapp.directory.records import AddressRecord, BranchRecord, FacilityRecord, LocationRecord, ServiceRecord
 from mapapp.directory.sources import SourceRegister
 from mapapp.registers import dps, osm, overnight, rjps, sds, senior
-from mapapp.registers.layouts import Layout, ReadRow, Surroundings
+from mapapp.registers.layouts import Coordinates, Layout, ReadRow, Surroundings
 from mapapp.registers.problems import FieldError, nearest_of
 from mapapp.registers.readers import RawRow, RawTable
 from mapapp.registers.row_reader import RowReader
+from mapapp.registers.template.cells import YES
 from mapapp.registers.template.columns import (
     BRANCH,
     BRANCH_PLACES,
     COLUMNS,
     EXAMPLE_NUMBER,
+    IS_SAMPLE,
     NUMBER,
+    REGISTER_LICENCE,
+    REGISTER_PUBLISHER,
+    REGISTER_TITLE,
+    REGISTER_URL,
     SOURCE,
     TYPE,
     Owner,
@@ -27,13 +34,15 @@ from mapapp.registers.template.columns import (
 from mapapp.registers.writers.delimited import unguarded
 
 REGISTER: Final = SourceRegister("template", "Dane podane w szablonie", "Placówki i samorządy")
-REGISTERS: Final = {
+REGISTERS: Final[dict[str, SourceRegister]] = {
     each.code: each
     for each in (
         REGISTER,
         *(register for layout in (rjps, dps, sds, senior, overnight, osm) for register in layout.LAYOUT.registers),
     )
 }
+
+_CODE: Final = re.compile(r"[a-z0-9][a-z0-9_+-]*")
 
 
 def gather(table: RawTable) -> RawTable:
@@ -55,7 +64,7 @@ def read_facility(row: RawRow, around: Surroundings) -> ReadRow:
     reader = RowReader(row)
     parts = [reader, *map(RowReader, row.further)]
     number = reader.required(NUMBER, str)
-    source = reader.optional(SOURCE, _source) or REGISTER.code
+    register = _register(reader)
     values = _values(reader, "facility", around)
     services = [_service(part, values, around) for part in parts if not part.text(BRANCH)]
     branches = [_branch(part, around) for part in parts if part.text(BRANCH)]
@@ -65,7 +74,7 @@ def read_facility(row: RawRow, around: Surroundings) -> ReadRow:
     reader.refuse_if_wrong()
     facility = reader.checked(
         lambda: FacilityRecord(
-            source=source,
+            source=register.code,
             source_id=number,
             location=location and location(),
             services=tuple(build() for build in services),
@@ -73,12 +82,29 @@ def read_facility(row: RawRow, around: Surroundings) -> ReadRow:
             **values,
         )
     )
-    return ReadRow(row.line, facility, tuple(reader.notes))
+    return ReadRow(row.line, facility, tuple(reader.notes), register=register)
 
 
-def _source(text: str) -> str:
-    if text not in REGISTERS:
-        raise FieldError("nie ma takiego rejestru; dane przypisano szablonowi", nearest_of(text, REGISTERS))
+def _register(reader: RowReader) -> SourceRegister:
+    """The register that the row names; one that nobody knows here has to be described."""
+    code = reader.text(SOURCE)
+    if not code:
+        return REGISTER
+    if code in REGISTERS:
+        return REGISTERS[code]
+    title = reader.text(REGISTER_TITLE)
+    if title and _CODE.fullmatch(code):
+        publisher = reader.text(REGISTER_PUBLISHER) or "nie podano"
+        of_row = (reader.text(REGISTER_LICENCE) or None, reader.optional(REGISTER_URL, _web_address))
+        return SourceRegister(code, title, publisher, *of_row, is_sample=reader.text(IS_SAMPLE).casefold() == YES)
+    nearest = nearest_of(code, REGISTERS)
+    reader.note(SOURCE, "nie ma takiego rejestru, a wiersz nie podaje jego nazwy; dane przypisano szablonowi", nearest)
+    return REGISTER
+
+
+def _web_address(text: str) -> str:
+    if not text.startswith(("https://", "http://")):
+        raise FieldError("oczekiwano adresu, który zaczyna się od https:// albo http://")
     return text
 
 
@@ -143,4 +169,7 @@ LAYOUT: Final = Layout(
     registers=tuple(REGISTERS.values()),
     read=read_facility,
     gather=gather,
+    coordinates=Coordinates(
+        "długość", "szerokość", {"teryt": "teryt gminy", "town": "miejscowość", "postal_code": "kod pocztowy"}
+    ),
 )

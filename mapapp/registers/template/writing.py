@@ -1,14 +1,19 @@
 """Facilities as rows of the template."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from mapapp.directory.records import FacilityRecord, LocationRecord, ServiceRecord
+from mapapp.directory.sources import SourceRegister
 from mapapp.registers.template.columns import (
     BRANCH,
     BRANCH_PLACES,
     HEADINGS,
     NUMBER,
+    REGISTER_LICENCE,
+    REGISTER_PUBLISHER,
+    REGISTER_TITLE,
+    REGISTER_URL,
     SOURCE,
     Owner,
     of_owner,
@@ -17,11 +22,18 @@ from mapapp.registers.template.columns import (
 Cells = tuple[str, ...]
 
 
-def template_rows(facilities: Iterable[FacilityRecord]) -> Iterator[Cells]:
-    """A row per service, then one per branch; what is of the facility stands in its first row only."""
+def template_rows(
+    facilities: Iterable[FacilityRecord], registers: Mapping[str, SourceRegister] | None = None
+) -> Iterator[Cells]:
+    """A row per service, then one per branch; what is of the facility stands in its first row only.
+
+    ``registers`` describes those that whoever reads the file may not know.
+    """
     for facility in facilities:
         known = {NUMBER: facility.source_id, SOURCE: facility.source}
         first = known | _written("facility", facility)
+        if register := (registers or {}).get(facility.source):
+            first |= _of_register(register)
         if facility.location:
             first |= _of_location(facility.location)
         for place, service in enumerate(facility.services):
@@ -29,6 +41,11 @@ def template_rows(facilities: Iterable[FacilityRecord]) -> Iterator[Cells]:
         for branch in facility.branches:
             places = {} if branch.places is None else {BRANCH_PLACES: str(branch.places)}
             yield _row(known | {BRANCH: branch.key} | places | _of_location(branch.location))
+
+
+def _of_register(register: SourceRegister) -> dict[str, str]:
+    cells = {REGISTER_TITLE: register.title, REGISTER_PUBLISHER: register.publisher}
+    return cells | {REGISTER_LICENCE: register.licence or "", REGISTER_URL: register.url or ""}
 
 
 def _row(cells: dict[str, str]) -> Cells:

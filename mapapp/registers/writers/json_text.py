@@ -3,7 +3,7 @@
 import json
 
 from mapapp.registers.writers.archive import read_me, zipped
-from mapapp.registers.writers.content import Export, Pieces
+from mapapp.registers.writers.content import Batch, Export, Pieces
 
 
 def geojson(export: Export) -> Pieces:
@@ -20,7 +20,7 @@ def geojson(export: Export) -> Pieces:
     # with the first features: where they cannot be read, nothing is sent yet
     before = f'{json.dumps(head, ensure_ascii=False)[:-1]}, "features": [\n'
     for batch in export.batches:
-        yield (before + ",\n".join(feature for (feature,) in batch)).encode()
+        yield before.encode() + _joined(",\n", batch)
         before = ",\n"
     if not export.total:
         yield before.encode()
@@ -30,12 +30,18 @@ def geojson(export: Export) -> Pieces:
 def json_lines(export: Export) -> Pieces:
     """An object in each line."""
     for batch in export.batches:
-        yield "".join(f"{line}\n" for (line,) in batch).encode()
+        yield _joined("\n", batch) + b"\n"
 
 
 def json_lines_with_readme(export: Export) -> Pieces:
     """The lines, with what has to be said about them beside."""
     return zipped((f"{export.layer}.jsonl", json_lines(export)), *read_me(export))
+
+
+def _joined(between: str, batch: Batch) -> bytes:
+    texts = [text for (text,) in batch]
+    # those kept for whole files come as PostgreSQL has them
+    return between.encode().join(texts) if isinstance(texts[0], bytes) else between.join(texts).encode()
 
 
 def about(export: Export) -> Pieces:

@@ -11,8 +11,9 @@ from mapapp.directory.sync import LONG_AGO, LostTrackError, Page, Point, at_mome
 from mapapp.web.addresses import absolute
 from mapapp.web.api.cursors import WrongCursorError, read, written
 from mapapp.web.facts import current_facts
-from mapapp.web.parameters import MOST_ON_A_MAP, MOST_RESULTS, ServicesQuestion, arguments_of, parse_error
+from mapapp.web.parameters import arguments_of, parse_error
 from mapapp.web.problems import GoneError
+from mapapp.web.questions import MOST_ON_A_MAP, MOST_RESULTS, ServicesQuestion
 from mapapp.web.representations import GEOJSON, JSON, document
 from mapapp.web.session import current_session
 
@@ -21,8 +22,9 @@ if TYPE_CHECKING:
 
 START: Final = "start"
 CHANGES_AT_ONCE: Final = 500
-# What they find depends on other listings, or on where things stand in a list: no copy can be kept in step with it.
-OF_ONE_ANSWER: Final = ("q", "place", "near", "within_km", "offset")
+# What they find depends on other listings, on the clock, or on where things stand in a list: no copy can be kept in
+# step with it.
+OF_ONE_ANSWER: Final = ("q", "place", "near", "within_km", "open", "open_at", "verified", "offset")
 OF_THE_PAGE: Final = {"cursor", "modified_since", "limit", "format", "lang"}
 
 

@@ -12,7 +12,8 @@ from mapapp.web.addresses import absolute
 from mapapp.web.asking import ask
 from mapapp.web.i18n import current_language, label
 from mapapp.web.i18n import gettext as _
-from mapapp.web.parameters import Box, SearchQuestion, arguments_of, parse, parse_error
+from mapapp.web.parameters import Box, arguments_of, parse, parse_error
+from mapapp.web.questions import SearchQuestion
 from mapapp.web.search_page import place_url
 from mapapp.web.session import current_session
 from mapapp.web.site import current_site

@@ -6,14 +6,14 @@ Part 1 (core, GeoJSON, HTML, OpenAPI 3.0), Part 2 (CRS), Part 3 (filters in CQL2
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 from uuid import UUID
 
-from flask import Blueprint, Response, current_app, g, make_response, render_template, request
+from flask import Blueprint, Response, current_app, make_response, render_template, request
 
 from mapapp.directory.features import COLLECTIONS
 from mapapp.directory.queries import survivor_of
-from mapapp.directory.release import Release, current_release, without_transaction
+from mapapp.directory.release import Release, current_release, with_release, without_transaction
 from mapapp.territory.feature_pages import Collection, Crs, FeaturePage, collection_size, feature, feature_page
 from mapapp.web.api import ogc_documents as documents
 from mapapp.web.api.ogc_links import GEOJSON, HTML, JSON, OPENAPI, SCHEMA, Link, address, link, self_and_other
@@ -24,7 +24,14 @@ from mapapp.web.i18n import gettext as _
 from mapapp.web.parameters import parse_error
 from mapapp.web.problems import NotFoundError
 from mapapp.web.session import current_session
+from mapapp.web.site import current_site
 
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from mapapp.database import Reader
+
+Answer = TypeVar("Answer")
 ogc = Blueprint("ogc", __name__, url_prefix="/api/ogc")
 
 # the values of ``f``
@@ -80,11 +87,10 @@ def items(name: str) -> Response:
     """A page of features."""
     described, question = _known(name), ask(ItemsQuestion)
     is_html, query = _is_html(question, GEOJSON), items_query(question, described)
-    release = current_release(without_transaction(current_session()))
-    unchanged = _unchanged(release, is_html)
+    unchanged = _unchanged(is_html)
     if unchanged is not None:
         return unchanged
-    page = feature_page(current_session(), described, query, _size(described, release))
+    release, page = _answered(lambda source, known: feature_page(source, described, query, _size(described, known)))
     head = {
         "type": "FeatureCollection",
         **({} if page.matched is None else {"numberMatched": page.matched}),
@@ -103,11 +109,11 @@ def item(name: str, item_id: str) -> Response:
     """One feature."""
     described, question = _known(name), ask(ItemQuestion)
     is_html, crs = _is_html(question, GEOJSON), item_crs(question)
-    release = current_release(without_transaction(current_session()))
-    unchanged = _unchanged(release, is_html)
+    unchanged = _unchanged(is_html)
     if unchanged is not None:
         return unchanged
-    found = feature(current_session(), described, _id(described, item_id), crs)
+    known_id = _id(described, item_id)
+    release, found = _answered(lambda source, _known: feature(source, described, known_id, crs))
     if found is None:
         item_id = _survivor(described, item_id)
         found = feature(current_session(), described, item_id, crs)
@@ -195,10 +201,10 @@ def _is_json_alone(question: PageQuestion) -> None:
 def _described(
     make: Callable[[Release], Mapping[str, Any]], template: str, is_html: bool, media_type: str = JSON
 ) -> Response:
-    release = current_release(without_transaction(current_session()))
-    unchanged = _unchanged(release, is_html)
+    unchanged = _unchanged(is_html)
     if unchanged is not None:
         return unchanged
+    release = _release()
     if is_html:
         return _page(template, release, document=make(release))
     return _sent(_json(make(release)), media_type, release)
@@ -234,10 +240,19 @@ def _validated(response: Response, release: Release, is_html: bool) -> Response:
     return response
 
 
-def _unchanged(release: Release, is_html: bool) -> Response | None:
-    """304 where the client has this very answer; nothing is asked of the database for it."""
-    if is_html:
+def _release() -> Release:
+    return current_release(without_transaction(current_session()))
+
+
+def _answered(answer: "Callable[[Session | Reader, Release], Answer]") -> tuple[Release, Answer]:
+    return with_release(current_site().open_reader(), current_session, answer)
+
+
+def _unchanged(is_html: bool) -> Response | None:
+    """304 where the client has this very answer; nothing but the release is asked of the database for it."""
+    if is_html or not request.if_none_match:
         return None
+    release = _release()
     # compression adds the name of its coding to a tag
     if _tag(release) not in {tag.partition(":")[0] for tag in request.if_none_match.as_set()}:
         return None
@@ -247,8 +262,5 @@ def _unchanged(release: Release, is_html: bool) -> Response | None:
 
 def _tag(release: Release) -> str:
     """What this answer is recognised by: the release, and all that the request says."""
-    if "ogc_tag" not in g:
-        asked = (release.tag, current_app.static_url_path, request.root_url, request.path, current_language())
-        g.ogc_tag = hashlib.sha256(repr((asked, request.query_string)).encode()).hexdigest()[:32]
-    tag: str = g.ogc_tag
-    return tag
+    asked = (release.tag, current_app.static_url_path, request.root_url, request.path, current_language())
+    return hashlib.sha256(repr((asked, request.query_string)).encode()).hexdigest()[:32]

@@ -16,7 +16,7 @@ from mapapp.web.api.openapi_operations import OPERATIONS, TAGS, UNCHANGED, Opera
 from mapapp.web.api.openapi_parameters import parameters
 from mapapp.web.api.openapi_schemas import PROBLEM, Schema, ref, schemas
 from mapapp.web.i18n import current_language
-from mapapp.web.parameters import ServicesQuestion
+from mapapp.web.questions import ServicesQuestion
 from mapapp.web.site import current_site
 
 OGC: Final = "/api/ogc"

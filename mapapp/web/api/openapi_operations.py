@@ -5,13 +5,15 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from mapapp.registers.exports import spatial_formats
+from mapapp.registers.template.taking_out import FORMATS as TEMPLATE_FORMATS
 from mapapp.registers.writers import FORMATS
 from mapapp.web.api import hsds_questions as of_hsds
 from mapapp.web.api.export import ServicesExportQuestion
 from mapapp.web.api.feed import FeedQuestion
 from mapapp.web.api.openapi_schemas import UUID, Schema, ref
 from mapapp.web.api.tiles import DEEPEST, MVT, TileQuestion
-from mapapp.web.parameters import Question, ServicesQuestion
+from mapapp.web.parameters import Question
+from mapapp.web.questions import ServicesQuestion
 from mapapp.web.representations import GEOJSON, JSON
 
 NDJSON: Final = "application/x-ndjson"
@@ -72,11 +74,11 @@ def _record(kind: str) -> Operation:
 
 
 def _file(area: str) -> Operation:
-    endings = list(spatial_formats() if area else FORMATS)
+    endings = list(spatial_formats() if area else [*FORMATS, *TEMPLATE_FORMATS])
     return Operation(
         "export",
         f"The boundaries of {area}, as a file" if area else "All services that match, as a file",
-        {FORMATS[ending].media_type: BYTES for ending in endings},
+        {FORMATS[ending.removeprefix("template.")].media_type: BYTES for ending in endings},
         Question if area else ServicesExportQuestion,
         {"ending": {"type": "string", "enum": endings}},
         {"ending": "geojson"} if area else {"ending": "csv", "type": "dps", "powiat": "0264"},

@@ -12,7 +12,7 @@ from mapapp.directory.hsds_resources import (
     TAXONOMY_TERMS,
     Resource,
 )
-from mapapp.registers.dictionary import POSITION_COLUMNS, SERVICE_COLUMNS, Column, Kind
+from mapapp.registers.dictionary import ASKED_COLUMNS, POSITION_COLUMNS, SERVICE_COLUMNS, Column, Kind
 
 Schema = dict[str, Any]
 
@@ -29,6 +29,8 @@ _KINDS: Final[Mapping[Kind, Schema]] = {
 }
 # a row of a file may say them, the documents do not
 OF_FILES: Final = {"facility_type_name"}
+# where the question has a position, a profile or an occasion
+OF_ASKER: Final = {"entitlement", *(column.name for column in ASKED_COLUMNS)}
 ALWAYS: Final = {"id", "service_id", "name", "facility_type", "is_sample", "visibility"}
 HSDS: Final = {
     "services": SERVICES,
@@ -96,8 +98,9 @@ def _or_null(schema: Schema) -> Schema:
 
 def _service(*, measured: bool = True) -> Schema:
     """A service; ``measured``: with what depends on the position that was asked from."""
-    columns = (*SERVICE_COLUMNS, *(POSITION_COLUMNS if measured else ()))
-    return _object({column.name: _column(column) for column in columns if column.name not in OF_FILES})
+    of_asker = (*POSITION_COLUMNS, *ASKED_COLUMNS) if measured else ()
+    columns = {column.name: _column(column) for column in (*SERVICE_COLUMNS, *of_asker) if column.name not in OF_FILES}
+    return _object(columns, optional=[column.name for column in ASKED_COLUMNS])
 
 
 def _column(column: Column) -> Schema:
@@ -125,9 +128,9 @@ def _map_properties() -> Schema:
         **dict.fromkeys(("name", "type", "group"), TEXT),
         **{name: _or_null(TEXT) for name in nullable},
         "is_sample": TRUTH,
-        "access": {**TEXT, "description": "For the profile asked for: yes, partial, no, unknown."},
+        **{column.name: _column(column) for column in (*POSITION_COLUMNS, *ASKED_COLUMNS) if column.name in OF_ASKER},
     }
-    return _object(properties, optional={"access"})
+    return _object(properties, optional=OF_ASKER)
 
 
 def _features(head: Schema, properties: Schema) -> Schema:

@@ -6,7 +6,8 @@ from mapapp.directory.queries import ServiceSearch, services_geojson, services_j
 from mapapp.web.api.changes import changes
 from mapapp.web.asking import ask
 from mapapp.web.kept import kept_body
-from mapapp.web.parameters import MOST_ON_A_MAP, MOST_RESULTS, PAGE_SIZE, ServicesQuestion, parse, parse_error
+from mapapp.web.parameters import parse, parse_error
+from mapapp.web.questions import MOST_ON_A_MAP, MOST_RESULTS, PAGE_SIZE, ServicesQuestion
 from mapapp.web.representations import GEOJSON, JSON, document, wants_geojson
 from mapapp.web.session import current_session
 

@@ -93,6 +93,9 @@ class TileQuestion(Question):
     group: Annotated[tuple[str, ...], Field(json_schema_extra=_codes("groups"))] = ()
 
 
+EVERY_SERVICE: Final = TileQuestion()
+
+
 @tiles.record_once
 def _prepare(state: BlueprintSetupState) -> None:
     state.app.extensions["tiles"] = Tiles()
@@ -131,6 +134,8 @@ def _kept_for_a_while(response: Response) -> Response:
 
 
 def _question(layer: str) -> TileQuestion:
+    if not request.query_string:
+        return EVERY_SERVICE
     question = parse(TileQuestion, request.args)
     words = current_site().vocabularies
     _check("type", question.type, words.types, layer)
@@ -189,7 +194,8 @@ def _tile(layer: str, square: Tile, question: TileQuestion) -> KeptTile:
 
 def _made(layer: str, square: Tile, types: tuple[str, ...], groups: tuple[str, ...]) -> KeptTile:
     if layer == "services":
-        plain = of_services.services_tile(current_session(), square, types, groups)
+        kept = None if types or groups else of_services.kept_tile(current_site().open_reader(), square)
+        plain = of_services.services_tile(current_session(), square, types, groups) if kept is None else kept
     else:
         plain = of_areas.area_tile(current_session(), cast(AreaTileLayer, layer), square)
     compressed = gzip.compress(plain, mtime=0) if len(plain) > WORTH_COMPRESSING else b""

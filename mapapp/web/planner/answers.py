@@ -7,6 +7,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from cachetools import LRUCache
+from flask import g
 
 from mapapp.coverage.data import CoverageData, coverage_data
 from mapapp.coverage.errors import NotAnswerable
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 # a page of an area needs some twenty, and each has a figure for every area
 MOST_COMPUTED: Final = 200
+# a bench keeps the ways of all people to all sites
+MOST_BENCHES: Final = 12
+BENCHES: Final = "bench"
+MOMENT: Final = "planner_moment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +40,20 @@ class Computed:
 
 @contextmanager
 def one_moment() -> "Iterator[Session]":
-    """A session that sees one moment; what it was asked before is remembered as long as nothing changes."""
+    """A session that sees one moment; what it was asked before is remembered as long as nothing changes.
+
+    Within the block every other call gets the same session.
+    """
+    if MOMENT in g:
+        yield g.get(MOMENT)
+        return
     with current_site().open_session() as session:
         read_one_snapshot(session)
-        yield session
+        setattr(g, MOMENT, session)
+        try:
+            yield session
+        finally:
+            g.pop(MOMENT)
 
 
 def planner_data() -> CoverageData | None:
@@ -57,7 +72,8 @@ def figures(data: CoverageData, question: Question) -> Figures:
 
 def of_data(data: CoverageData, kind: str, question: Hashable, ask: Callable[[], T]) -> T:
     """Anything that follows from the data, kept as long as they are the same."""
-    kept = current_site().kept.setdefault("planner", Computed())
+    store, most = ("planner benches", MOST_BENCHES) if kind == BENCHES else ("planner", MOST_COMPUTED)
+    kept = current_site().kept.setdefault(store, Computed(LRUCache(most)))
     assert isinstance(kept, Computed)  # noqa: S101 - tells mypy what was put there
     key = (kind, data.release, data.today, question)
     with kept.lock:

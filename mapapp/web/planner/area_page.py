@@ -14,6 +14,7 @@ from mapapp.coverage.duties import DutyState, duty_matrix
 from mapapp.coverage.errors import NotAnswerable, TimesNotKept
 from mapapp.coverage.figures import Figure, Figures, Flag
 from mapapp.coverage.supply import SuppliedService, TrendPoint, trend
+from mapapp.web.filters import Link
 from mapapp.web.i18n import current_language
 from mapapp.web.i18n import gettext as _
 from mapapp.web.planner.amounts import area_name, flag_words, group_genitive, number, told
@@ -25,7 +26,6 @@ from mapapp.web.planner.form import DAY_HOMES, Form, form
 from mapapp.web.planner.questions import AreaAsked, arguments, coverage_question
 from mapapp.web.planner.sentences import reference_words, services_words, travel_words, why_not
 from mapapp.web.problems import NotFoundError, ParameterError, ParametersError
-from mapapp.web.search_page import Link
 
 NEED: Final = ("total", "0-17", "60+", "80+")
 MEASURES: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (

@@ -3,11 +3,9 @@
 The outlines are put on a plane by their latitude's cosine: at the size of a region nobody sees the difference.
 """
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import cos, radians
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -17,33 +15,20 @@ from mapapp.coverage.areas import Floats, Layer
 from mapapp.coverage.data import CoverageData
 from mapapp.coverage.figures import AreaFigure
 from mapapp.territory.queries import BoundaryLayer, boundaries_geojson
+from mapapp.web.drawing import WIDTH, Plane, path_of, plane_of, polygons_by_code
 from mapapp.web.planner.amounts import is_unsure
 from mapapp.web.planner.answers import of_data, one_moment
 
 if TYPE_CHECKING:
     from mapapp.coverage.sites import Sites
 
-WIDTH: Final = 1000
 CLASSES: Final = 5
 NO_DATA: Final = "none"
 LEFT_OUT: Final = "out"
 
 POINTS_OF_A_BORDER: Final = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Plane:
-    """Degrees to the units of the drawing."""
-
-    west: float
-    north: float
-    scale_x: float
-    scale_y: float
-    height: int
-
-    def at(self, lon: float, lat: float) -> tuple[int, int]:
-        """Where a position is drawn."""
-        return round((lon - self.west) * self.scale_x), round((self.north - lat) * self.scale_y)
+# whose outlines are drawn over a layer
+ABOVE: Final[Mapping[Layer, Layer]] = {"gmina": "powiat", "powiat": "subregion"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +120,7 @@ def draw(
     drawn = outlines(data, layer)
     classes = classified([row.figure.value for row in rows], way)
     colours = {
-        row.area.code: NO_DATA if number < 0 else _colour(int(number), len(classes.upper))
+        row.area.code: NO_DATA if number < 0 else colour(int(number), len(classes.upper))
         for row, number in zip(rows, classes.class_of, strict=True)
     }
     # what holds for every area tells none from another
@@ -145,8 +130,7 @@ def draw(
         Shape(code, path, colours.get(code, LEFT_OUT), code in unsure, titles.get(code, ""))
         for code, path in drawn.paths.items()
     )
-    above: dict[Layer, Layer] = {"gmina": "powiat", "powiat": "subregion"}
-    lines = tuple(outlines(data, above[layer]).paths.values()) if layer in above else ()
+    lines = tuple(outlines(data, ABOVE[layer]).paths.values()) if layer in ABOVE else ()
     return Drawing(
         width=WIDTH,
         height=drawn.plane.height,
@@ -160,16 +144,28 @@ def draw(
     )
 
 
+def bounds_of(data: CoverageData) -> list[list[float]]:
+    """South-west and north-east corner of where people live, latitude first as the map's script wants it."""
+    xy = data.cells.xy
+    (west, south), (east, north) = to_wgs84(np.array([xy.min(axis=0), xy.max(axis=0)])).tolist()
+    return [[south, west], [north, east]]
+
+
+def positions(xy: Floats) -> list[list[float]]:
+    """Longitudes and latitudes to about a metre, each once."""
+    return [list(at) for at in dict.fromkeys(map(tuple, np.round(to_wgs84(xy), 5).tolist()))] if len(xy) else []
+
+
 def _steps(classes: Classes) -> tuple[Step, ...]:
     count = len(classes.upper)
     return tuple(
-        Step(_colour(number, count), float(low), float(high), int(areas))
+        Step(colour(number, count), float(low), float(high), int(areas))
         for number, (low, high, areas) in enumerate(zip(classes.lower, classes.upper, classes.counts, strict=True))
     )
 
 
-def _colour(number: int, count: int) -> str:
-    """Fewer classes than colours keep the lightest and the darkest."""
+def colour(number: int, count: int) -> str:
+    """The colour of a class, 1 to 5. Fewer classes than colours keep the lightest and the darkest."""
     return str(round(number * (CLASSES - 1) / (count - 1)) + 1) if count > 1 else "3"
 
 
@@ -181,9 +177,9 @@ def _dots(plane: Plane, xy: Floats) -> tuple[tuple[int, int], ...]:
 
 def _drawn(layer: Layer) -> Outlines:
     with one_moment() as session:
-        shapes = _polygons(boundaries_geojson(session, _boundary(layer)))
-        plane = _plane(_polygons(boundaries_geojson(session, "voivodeship")).values())
-    paths = {code: _path(plane, polygons) for code, polygons in shapes.items()}
+        shapes = polygons_by_code(boundaries_geojson(session, _boundary(layer)))
+        plane = plane_of(polygons_by_code(boundaries_geojson(session, "voivodeship")).values())
+    paths = {code: path_of(plane, polygons) for code, polygons in shapes.items()}
     points = {
         code: frozenset(plane.at(point[0], point[1]) for polygon in polygons for ring in polygon for point in ring)
         for code, polygons in shapes.items()
@@ -193,36 +189,3 @@ def _drawn(layer: Layer) -> Outlines:
 
 def _boundary(layer: Layer) -> BoundaryLayer:
     return "voivodeship" if layer == "region" else layer
-
-
-def _polygons(geojson: str) -> dict[str, list[Any]]:
-    found: dict[str, list[Any]] = {}
-    for feature in json.loads(geojson)["features"]:
-        geometry = feature["geometry"]
-        if geometry is not None:
-            coordinates = geometry["coordinates"]
-            found[feature["properties"]["code"]] = [coordinates] if geometry["type"] == "Polygon" else coordinates
-    return found
-
-
-def _plane(regions: Iterable[list[Any]]) -> Plane:
-    points = np.array([point for region in regions for polygon in region for point in polygon[0]]).reshape(-1, 2)
-    (west, south), (east, north) = points.min(axis=0), points.max(axis=0)
-    narrowing = cos(radians((south + north) / 2))
-    scale = WIDTH / ((east - west) * narrowing)
-    return Plane(float(west), float(north), scale * narrowing, scale, round((north - south) * scale))
-
-
-def _path(plane: Plane, polygons: list[Any]) -> str:
-    return "".join(_ring(plane, ring) for polygon in polygons for ring in polygon)
-
-
-def _ring(plane: Plane, ring: list[Any]) -> str:
-    """Relative steps are half as long as absolute ones."""
-    points = list(dict.fromkeys(plane.at(lon, lat) for lon, lat, *_rest in ring))
-    x, y = points[0]
-    parts = [f"M{x} {y}l"]
-    for next_x, next_y in points[1:]:
-        parts.append(f"{next_x - x} {next_y - y} ")
-        x, y = next_x, next_y
-    return "".join(parts).rstrip() + "z"

@@ -1,8 +1,8 @@
 """The map of one measure with its legend, its sentences and the same as a table."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
 
 from flask import url_for
 
@@ -12,15 +12,16 @@ from mapapp.coverage.definitions import Definition, definition
 from mapapp.coverage.errors import NotAnswerable
 from mapapp.coverage.figures import FLAGS, AreaFigure, Figures
 from mapapp.coverage.frame import Frame
+from mapapp.coverage.sites import Sites
+from mapapp.web.filters import Link
 from mapapp.web.i18n import gettext as _
 from mapapp.web.planner.amounts import amount, area_name, flag_words, kind_words, number, told
 from mapapp.web.planner.answers import figures as answered
 from mapapp.web.planner.answers import of_data
-from mapapp.web.planner.choropleth import Drawing, draw
+from mapapp.web.planner.choropleth import ABOVE, Drawing, bounds_of, draw, positions
 from mapapp.web.planner.form import Form, Preset, form, presets
 from mapapp.web.planner.questions import CoverageAsked, ServicesAsked, arguments, check_together, coverage_question
 from mapapp.web.planner.sentences import summary, why_not
-from mapapp.web.search_page import Link
 
 FORMATS: Final = (("xlsx", "XLSX"), ("csv", "CSV"), ("geojson", "GeoJSON"), ("json", "JSON"))
 
@@ -68,6 +69,8 @@ class CoveragePage:
     everywhere: tuple[str, ...] = ()
     region: Row | None = None
     downloads: tuple[Link, ...] = ()
+    further: tuple[Link, ...] = ()
+    map: Mapping[str, Any] = field(default_factory=dict)
 
 
 def coverage_page(data: CoverageData, asked: CoverageAsked, *, is_start: bool) -> CoveragePage:
@@ -96,6 +99,8 @@ def coverage_page(data: CoverageData, asked: CoverageAsked, *, is_start: bool) -
         everywhere=tuple(flag_words(everywhere)),
         region=_row(AreaFigure(data.areas.layers["region"].refs[0], figures.region), figures, asked, everywhere),
         downloads=_downloads(asked),
+        further=_further(asked),
+        map=_map(data, figures, sites),
     )
 
 
@@ -192,12 +197,38 @@ def _number(value: float | None, measured: Definition, part: str) -> str:
     return number(value, 0 if value == round(value) or value >= 10 else 1)
 
 
+def _map(data: CoverageData, figures: Figures, sites: Sites | None) -> dict[str, Any]:
+    """What the map's script needs besides the drawing: outlines to come nearer to, and the sites' positions."""
+    return {
+        "boundaries": url_for("boundaries.layer", layer=figures.layer),
+        "above": url_for("boundaries.layer", layer=ABOVE[figures.layer]) if figures.layer in ABOVE else None,
+        "bounds": bounds_of(data),
+        "sites": positions(sites.xy) if sites is not None else [],
+    }
+
+
+def _further(asked: CoverageAsked) -> tuple[Link, ...]:
+    """The same services, people and travel on the pages that tell what would help."""
+    if not asked.type and not asked.group:
+        return ()
+    about = _about(asked)
+    return (
+        Link(_("Where would two new sites help most?"), url_for("planner.siting", k=2, **about)),
+        Link(_("What if a site were added, moved or closed?"), url_for("planner.scenario", **about)),
+    )
+
+
+def _about(asked: CoverageAsked) -> dict[str, Any]:
+    """Those parts of the question that other pages understand too."""
+    names = set(ServicesAsked.model_fields)
+    return {name: value for name, value in arguments(asked).items() if name in names}
+
+
 def _area_url(area: AreaRef, asked: CoverageAsked) -> str:
     endpoint = {"gmina": "planner.gmina", "powiat": "planner.powiat"}.get(asked.by)
     if endpoint is None or area.kind == "voivodeship":
         return ""
-    about = {name: value for name, value in arguments(asked).items() if name in ServicesAsked.model_fields}
-    return url_for(endpoint, teryt=area.code, **about)
+    return url_for(endpoint, teryt=area.code, **_about(asked))
 
 
 def _downloads(asked: CoverageAsked) -> tuple[Link, ...]:

@@ -54,7 +54,7 @@ def coverage() -> Response:
     """A measure as a map, a legend, sentences and a table; without a question the first ready-made one."""
     is_start = not set(request.args) - {"lang"}
     asked = parse(CoverageAsked, _first_question() if is_start else request.args)
-    return _page("planner/coverage.html", lambda data: coverage_page(data, asked, is_start=is_start))
+    return page("planner/coverage.html", lambda data: coverage_page(data, asked, is_start=is_start))
 
 
 @planner.get("/dane.<any(csv, geojson, json, xlsx):ending>")
@@ -89,31 +89,31 @@ def download(ending: str) -> Response:
 def gmina(teryt: str) -> Response:
     """Need, supply, gaps, duties, neighbours and trend of a gmina, beside others where asked."""
     asked = parse(AreaAsked, request.args)
-    return _page("planner/area.html", lambda data: area_page(data, "gmina", teryt, asked))
+    return page("planner/area.html", lambda data: area_page(data, "gmina", teryt, asked))
 
 
 @planner.get("/powiat/<teryt>")
 def powiat(teryt: str) -> Response:
     """The same of a powiat."""
     asked = parse(AreaAsked, request.args)
-    return _page("planner/area.html", lambda data: area_page(data, "powiat", teryt, asked))
+    return page("planner/area.html", lambda data: area_page(data, "powiat", teryt, asked))
 
 
 @planner.get("/zadania")
 def duties() -> Response:
     """Which statutory tasks are met where, as far as registers and agreements prove it."""
     asked = parse(DutiesAsked, request.args)
-    return _page("planner/duties.html", lambda data: duties_page(data, asked))
+    return page("planner/duties.html", lambda data: duties_page(data, asked))
 
 
 @planner.get("/metoda")
 def method() -> Response:
     """What every measure means, the standards and how travel is estimated."""
     parse(Question, request.args)
-    return _page("planner/method.html", method_page)
+    return page("planner/method.html", method_page)
 
 
-def _page(template: str, answer: Callable[[CoverageData], object]) -> Response:
+def page(template: str, answer: Callable[[CoverageData], object]) -> Response:
     """A page of one state of the data, kept as long as it holds; a sentence where there is no territory."""
     data = planner_data()
 

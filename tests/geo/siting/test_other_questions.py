@@ -9,8 +9,8 @@ from scipy.sparse.csgraph import maximum_flow
 
 from geo.costs import Costs
 from geo.errors import ShapeMismatch
-from geo.siting.everyone import cover_everyone
-from geo.siting.filling import fill_gaps
+from geo.siting.everyone import cover_everyone, cover_everyone_quickly
+from geo.siting.filling import fill_gaps, fill_gaps_quickly
 from geo.siting.plan import Choice
 from geo.siting.savings import coverage
 from geo.siting.worst_first import worst_area_first
@@ -97,3 +97,23 @@ def test_refuses_arrays_that_do_not_fit() -> None:
         worst_area_first([1.0], [0, 1], costs, 1, Choice(2, 1))
     with pytest.raises(ShapeMismatch, match="3 candidates"):
         fill_gaps([1.0], [1.0, 1.0], costs, Choice(3, 1))
+
+
+def test_reaches_everyone_quickly_with_few_more(problem: tuple[np.ndarray, Costs]) -> None:
+    persons, costs = problem
+    cover = coverage(persons, costs, CUTOFF)
+    quick, best = cover_everyone_quickly(cover), cover_everyone(cover)
+    assert cover.value(quick.chosen) == cover.most
+    assert best.value <= quick.value <= best.value + 2
+    assert not quick.is_optimal
+
+
+def test_fills_quickly_what_can_be_filled_and_nearly_as_much(problem: tuple[np.ndarray, Costs]) -> None:
+    missing, costs = problem
+    places = np.arange(20.0, 92.0, 6.0)
+    choice = Choice(12, 4)
+    quick, best = fill_gaps_quickly(missing, places, costs, choice), fill_gaps(missing, places, costs, choice)
+    assert quick.value <= filled(missing, places, costs, quick.chosen) + 1e-6
+    assert best.value * 0.6 <= quick.value <= best.value + 1e-6
+    nothing = fill_gaps_quickly(np.zeros(60), places, costs, choice)
+    assert (nothing.chosen, nothing.value) == ((), 0.0)

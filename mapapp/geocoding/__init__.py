@@ -1,0 +1,1 @@
+"""Where an address is: geocoders behind one Protocol, the embedded one without a network."""

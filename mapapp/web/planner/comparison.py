@@ -1,0 +1,116 @@
+"""Scenarios side by side: the region's figures of each, and the gminas that any of them changes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from flask import url_for
+
+from mapapp.coverage.bench import MEASURES
+from mapapp.coverage.data import CoverageData
+from mapapp.coverage.definitions import definition
+from mapapp.coverage.errors import NotAnswerable
+from mapapp.coverage.scenarios import SavedScenario
+from mapapp.web.i18n import current_language
+from mapapp.web.i18n import gettext as _
+from mapapp.web.planner.amounts import group_words, kind_words, number
+from mapapp.web.planner.bench_questions import BenchAsked
+from mapapp.web.planner.bench_tried import Tried, tried
+from mapapp.web.planner.bench_words import difference, told_value
+from mapapp.web.planner.sentences import services_words, travel_words
+
+MOST_GMINAS: Final = 40
+FEWEST: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A scenario as the head of its column."""
+
+    name: str
+    url: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A measure, or a gmina, with a figure and a difference for each scenario; ``today``: before the changes."""
+
+    label: str
+    kind: str
+    today: str
+    cells: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The page. ``is_alike``: whether all scenarios ask the same of the present, so that one column tells it."""
+
+    scenarios: tuple[Compared, ...] = ()
+    is_alike: bool = True
+    message: str = ""
+    region: tuple[Line, ...] = ()
+    gminas: tuple[Line, ...] = ()
+    more: int = 0
+    has_samples: bool = False
+
+
+def comparison(data: CoverageData, scenarios: Sequence[tuple[SavedScenario, BenchAsked]]) -> Comparison:
+    """Two scenarios or more, computed with the data of now."""
+    heads = tuple(_head(scenario, asked, data) for scenario, asked in scenarios)
+    if len(scenarios) < FEWEST:
+        return Comparison(heads, message=_("Give the links of two to four saved scenarios."))
+    try:
+        found = [tried(data, asked) for _scenario, asked in scenarios]
+    except NotAnswerable:
+        return Comparison(heads, message=_("One of the scenarios asks about people whose number is not known."))
+    changed = list(dict.fromkeys(number for each in found for number in each.outcome.changed))
+    return Comparison(
+        scenarios=heads,
+        is_alike=len({each.bench.question for each in found}) == 1,
+        region=tuple(_region(code, found) for code in MEASURES) + tuple(_people(found)),
+        gminas=tuple(_gmina(n, found) for n in changed[:MOST_GMINAS]),
+        more=max(0, len(changed) - MOST_GMINAS),
+        has_samples=any(each.bench.frame.has_samples for each in found),
+    )
+
+
+def _head(scenario: SavedScenario, asked: BenchAsked, data: CoverageData) -> Compared:
+    try:
+        question = tried(data, asked).bench.question
+        about = f"{services_words(asked)}; {group_words(question.group)}; {travel_words(question)}"
+    except NotAnswerable:
+        about = services_words(asked)
+    return Compared(scenario.name, url_for("planner.saved", share_key=scenario.share_key), about)
+
+
+def _region(code: str, found: Sequence[Tried]) -> Line:
+    cells = tuple(
+        (
+            told_value(code, each.outcome.region_after[code]),
+            difference(code, each.outcome.region_before[code], each.outcome.region_after[code]),
+        )
+        for each in found
+    )
+    label = definition(code).label(current_language())
+    return Line(label, "", told_value(code, found[0].outcome.region_before[code]), cells)
+
+
+def _people(found: Sequence[Tried]) -> list[Line]:
+    gained = tuple((number(float(each.outcome.gained.sum())), "") for each in found)
+    lost = tuple((number(float(each.outcome.lost.sum())), "") for each in found)
+    return [Line(_("People who gain"), "", "", gained), Line(_("People who lose"), "", "", lost)]
+
+
+def _gmina(n: int, found: Sequence[Tried]) -> Line:
+    """People out of reach in a gmina."""
+    code = "beyond_people"
+    ref = found[0].bench.gminas.refs[n]
+    cells = tuple(
+        (
+            told_value(code, float(each.outcome.after[code][n])),
+            difference(code, float(each.outcome.before[code][n]), float(each.outcome.after[code][n])),
+        )
+        for each in found
+    )
+    return Line(ref.name, kind_words(ref), told_value(code, float(found[0].outcome.before[code][n])), cells)
