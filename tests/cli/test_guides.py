@@ -17,6 +17,7 @@ from mapapp.database import make_staff_engine, transaction
 from mapapp.settings import ROOT, current_settings
 from tests.cli.guides import guides, mentioned_commands, shell_commands
 from tests.cli.test_layouts import CLUBS
+from tests.cli.test_registers import COLUMNS, GOOD, OTHER
 from tests.directory.hand_made import prepare
 from tests.directory.test_duplicates import first, load, second
 
@@ -85,7 +86,34 @@ def _with_a_home_twice(_: Path, engine: Engine) -> None:
         load(session, first(), second())
 
 
+def _with_a_register(folder: Path, _: Engine) -> None:
+    (folder / "rjps.csv").write_text("".join(",".join(row) + "\n" for row in (COLUMNS, GOOD, OTHER)), encoding="utf-8")
+
+
 SCENARIOS = {
+    "registers.md": Scenario(
+        _with_a_register,
+        (
+            "Dry run",
+            "mapapp batches",
+            "rjps.csv",
+            "Gminny Ośrodek",
+            '"Gminny Ośrodek"',
+            "",
+            "",
+            "",
+            "",
+            "",
+            "created",
+        ),
+    ),
+    "geocoding.md": Scenario(
+        _with_a_home_twice,
+        (
+            "Dry run: nothing was changed.",
+            "locations without a point",
+        ),
+    ),
     "layouts.md": Scenario(
         _with_a_list,
         (
@@ -96,6 +124,8 @@ SCENARIOS = {
             "unchanged",
             "kluby: ",
             "[[column]]",
+            "",
+            "",
             "",
             "",
         ),
