@@ -65,6 +65,8 @@ class SearchHit:
     serves_position: bool | None = None
     # for_you, not_known, comes_to_you or for_others; None without a position in a known gmina
     entitlement: str | None = None
+    # False where only the words of the question are in it, and other services are what it names
+    is_meant: bool = True
     # of the profile asked for: yes, partial, no, unknown, and which required features are missing or not surveyed
     access: str | None = None
     access_missing: tuple[str, ...] = ()

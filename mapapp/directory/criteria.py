@@ -22,6 +22,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    true,
 )
 from sqlalchemy.dialects.postgresql import REAL, TSQUERY
 from sqlalchemy.orm import Session
@@ -154,6 +155,8 @@ def order(criteria: Criteria) -> list[ColumnElement[Any]]:
     """The total order of what is found."""
     search, wording = criteria.search, criteria.wording
     keys: list[ColumnElement[Any]] = []
+    if search.near:
+        keys.append(case((is_meant(criteria), 0), else_=1))
     if criteria.around:
         keys.append(block(criteria.around))
     if search.profile:
@@ -172,6 +175,15 @@ def order(criteria: Criteria) -> list[ColumnElement[Any]]:
         keys += [town.nulls_last(), LISTING.name.collate(POLISH)]
     keys.append(LISTING.id)
     return keys
+
+
+def is_meant(criteria: Criteria) -> Condition:
+    """Whether the vocabulary has the whole question as a name of the listing's type, or nothing was asked in words.
+
+    "opieka nad babcią" is home help; that its words also stand in the description of a nursing home is another matter.
+    """
+    name = criteria.wording.name
+    return _matches(name) if name else true()
 
 
 def distance_km(criteria: Criteria) -> ColumnElement[Any]:

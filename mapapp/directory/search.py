@@ -28,6 +28,7 @@ from mapapp.directory.criteria import (
     conditions,
     distance_km,
     facet_conditions,
+    is_meant,
     order,
     prepare,
     serves_position,
@@ -116,7 +117,7 @@ def _chosen(criteria: Criteria) -> Select[Any]:
 def _page_of(chosen: CTE, criteria: Criteria, *more: Any) -> Select[Any]:
     distance = distance_km(criteria).label("distance_km")
     serves = serves_position(criteria).label("serves_position")
-    of_asker = [entitlement(criteria.around).label("entitlement")]
+    of_asker = [entitlement(criteria.around).label("entitlement"), is_meant(criteria).label("is_meant")]
     of_asker += [column.label(name) for name, column in told(criteria).items()]
     shown = select(*SHOWN, *more, distance, serves, *of_asker)
     return shown.join_from(chosen, Listing.__table__, chosen.c.id == LISTING.id).order_by(*order(criteria))

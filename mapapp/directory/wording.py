@@ -100,6 +100,11 @@ class Wording:
         most = min(len(self.words), LONGEST_PHRASE)
         return {count: " | ".join(self._runs(count)) for count in range(most, 0, -1)}
 
+    @property
+    def name(self) -> str | None:
+        """The tsquery of the whole question as one phrase of the vocabulary; None where it is too long for one."""
+        return self.phrases.get(len(self.words))
+
     def _runs(self, count: int) -> Iterable[str]:
         for start in range(len(self.words) - count + 1):
             run = " <-> ".join(self.each[start : start + count])

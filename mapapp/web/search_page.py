@@ -56,6 +56,8 @@ class Block:
     words: BlockWords | None
     cards: tuple[Card, ...]
     start: int
+    # what was asked for by name stands above
+    begins_similar: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,10 +156,14 @@ def _results(question: PageQuestion, found: SearchResult, asked: Asked, at: date
 
 def _blocks(question: PageQuestion, hits: Iterable[SearchHit], asked: Asked, at: datetime) -> Iterable[Block]:
     start = (question.page - 1) * PAGE_SIZE + 1
-    for entitlement, together in groupby(hits, key=lambda hit: hit.entitlement):
+    was_meant = False
+    for (is_meant, entitlement), together in groupby(hits, key=lambda hit: (hit.is_meant, hit.entitlement)):
         cards = at_one_place([card(hit, question.profile, at) for hit in together])
-        yield Block(block_words(entitlement, asked.where.place), cards, start)
+        yield Block(
+            block_words(entitlement, asked.where.place), cards, start, begins_similar=was_meant and not is_meant
+        )
         start += len(cards)
+        was_meant = is_meant
 
 
 def at_one_place(cards: Sequence[Card]) -> tuple[Card, ...]:

@@ -212,6 +212,15 @@ class TestPlace:
         assert [hit.facility_type for hit in hits] == ["ops", "sds", "dps"]
         assert [hit.distance_km for hit in hits] == [0.7, 2.1, 3.6]
 
+    def test_puts_what_was_asked_for_by_name_before_what_only_has_the_words(self, directory: Session) -> None:
+        save(
+            directory,
+            facility("1", service("dps", service_area=("0208",)), location=place(KLODZKO)),
+            facility("2", service("uo_dom", service_area=("0208",)), location=place(WROCLAW)),
+        )
+        hits = ask(directory, q="opieka nad babcią", near=KLODZKO).hits
+        assert [(hit.facility_type, hit.is_meant) for hit in hits] == [("uo_dom", True), ("dps", False)]
+
     def test_pages_without_gaps_or_repetition(self, every_type: Session) -> None:
         for search in ({}, {"near": KLODZKO}, {"q": "dom"}, {"near": KLODZKO, "profile": "wheelchair"}):
             whole = [hit.id for hit in ask(every_type, limit=500, **search).hits]
