@@ -16,7 +16,7 @@ from mapapp.coverage.measures import measure
 from mapapp.coverage.question import ask
 from mapapp.coverage.road_places import catchments, new_places, places_of_sites
 from mapapp.coverage.roads import RoadTravel, road_travel, road_versions
-from mapapp.coverage.siting import best_places
+from mapapp.coverage.siting import Wish, best_places
 from mapapp.coverage.travel import StraightLine
 from mapapp.travel.building import build_networks, own_roads
 from mapapp.travel.computing import compute_times
@@ -187,7 +187,7 @@ def test_times_between_other_places_are_passed_over(by_road: Keep, root: Path) -
 
 def test_new_sites_are_sought_along_the_road(by_road: Keep) -> None:
     data = by_road(region([offer("A", teryt=CITY, at=POINTS[CITY][0])]), candidates=True)
-    found = best_places(data, ask(VOCABULARIES, "beyond_people", ["ddp"], ages="total", minutes=10), 1)
+    found = best_places(data, ask(VOCABULARIES, "beyond_people", ["ddp"], ages="total", minutes=10), Wish())
     assert found.places[0].gmina_code in {TOWN, RING}
     assert found.travel.startswith("po drogach")
 
