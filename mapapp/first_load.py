@@ -1,7 +1,9 @@
-"""What an empty database is filled with: the region's territory, the vocabularies, the sample directory."""
+"""What an empty database is filled with: the region's territory, the vocabularies, the sample directory, its figures."""
 
 from sqlalchemy.orm import Session
 
+from mapapp.coverage.data import coverage_data
+from mapapp.coverage.published import release_published
 from mapapp.directory.commands import save_facilities, save_vocabularies
 from mapapp.directory.vocabulary import load_vocabularies
 from mapapp.samples.generate import REGISTER, generate_facilities
@@ -24,3 +26,8 @@ def load_samples(session: Session) -> None:
     plan = read_plan(ROOT / "data" / "samples")
     facilities = generate_facilities(read_ground(session), plan, vocabularies)
     save_facilities(session, facilities, registers=[REGISTER], changed_by="samples")
+
+
+def release_coverage(session: Session) -> None:
+    """Release the published figures of coverage for the first time."""
+    release_published(session, coverage_data(session))

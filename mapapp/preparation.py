@@ -37,9 +37,12 @@ def prepare_database(engine: Engine, settings: Settings, console: Console) -> No
             f"the database holds the region {facts.region!r}, MAPAPP_REGION is {settings.region!r}; "
             "use one database for each region"
         )
-    if _is_empty(engine):
+    if _is_empty(engine, "organization"):
         with _step(console, "Loading the sample directory"), transaction(engine) as session:
             _first_load().load_samples(session)
+    if _is_empty(engine, "coverage_release"):
+        with _step(console, "Measuring the published figures of coverage"), transaction(engine) as session:
+            _first_load().release_coverage(session)
     if facts.is_schematic:
         _say_how_to_get_boundaries(settings, console)
 
@@ -53,9 +56,9 @@ def _load_territory(engine: Engine, settings: Settings, console: Console) -> Ter
     return facts
 
 
-def _is_empty(engine: Engine) -> bool:
+def _is_empty(engine: Engine, table: str) -> bool:
     with engine.connect() as connection:
-        return bool(connection.execute(text("SELECT NOT EXISTS (SELECT FROM organization)")).scalar_one())
+        return bool(connection.execute(text(f"SELECT NOT EXISTS (SELECT FROM {table})")).scalar_one())
 
 
 def _say_how_to_get_boundaries(settings: Settings, console: Console) -> None:

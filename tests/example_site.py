@@ -4,10 +4,14 @@ import os
 from datetime import date
 
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from geo.crs import Position
 from mapapp import migrate
 from mapapp.cluster import Cluster
+from mapapp.coverage.commands import release_figures
+from mapapp.coverage.data import coverage_data
+from mapapp.coverage.question import ask
 from mapapp.database import make_staff_engine, transaction
 from mapapp.directory.commands import save_facilities
 from mapapp.directory.records import (
@@ -119,7 +123,19 @@ def fill(url: str) -> None:
                 session.execute(text(statement))
         save_vocabularies(session, load_vocabularies(ROOT / "data" / "vocabularies"))
         save_facilities(session, facilities(), registers=(REGISTER, SAMPLES), retire_samples=False)
+        _release_coverage(session)
     engine.dispose()
+
+
+def _release_coverage(session: Session) -> None:
+    """Three released questions, one of them about each level of areas."""
+    data = coverage_data(session)
+    for code, types, by in (
+        ("places_per_1k", ["ddp"], "gmina"),
+        ("sites", ["dps"], "powiat"),
+        ("sites", ["dmdz"], "gmina"),
+    ):
+        release_figures(session, data, ask(data.vocabularies, code, types, by=by))
 
 
 def facilities() -> list[FacilityRecord]:

@@ -23,6 +23,7 @@ from mapapp.coverage.errors import CoverageError
 from mapapp.coverage.exports import FORMAT_CODES, written
 from mapapp.coverage.gaps import gaps as all_gaps
 from mapapp.coverage.measures import measure as measured
+from mapapp.coverage.published import release_published
 from mapapp.coverage.queries import releases as all_releases
 from mapapp.coverage.question import DECAYS, Question, ask
 from mapapp.coverage.standards import COMPUTED, standards
@@ -188,20 +189,27 @@ def measures_() -> None:
 
 
 @coverage.command()
-@click.option("--measure", type=click.Choice(tuple(definitions())), metavar="CODE", required=True)
+@click.option("--measure", type=click.Choice(tuple(definitions())), metavar="CODE")
+@click.option("--published", is_flag=True, help="Every question of data/coverage/published.csv instead of one.")
 @_asks
-def release(measure: str, **asked: Any) -> None:
+def release(measure: str | None, published: bool, **asked: Any) -> None:
     """Keep the figures of a question with the hash of all their inputs.
 
     \b
-    Example:
+    Examples:
       mapapp coverage release --type dps --measure places_per_10k --age 80+ --by powiat
+      mapapp coverage release --published
     """
+    if (measure is None) != published:
+        raise click.UsageError("give either --measure with what is asked, or --published")
     with coverage_read(writes=True) as (session, data):
-        question = question_of(data, measure, asked)
-        kept = commands.release_figures(session, data, question)
-    state = "released" if kept.is_new else "already released, and the same"
-    click.echo(f"{kept.code}: {kept.rows} figures {state}; figures {kept.figures_hash[:16]}, as of {kept.day}")
+        if measure is None:
+            kept = release_published(session, data)
+        else:
+            kept = (commands.release_figures(session, data, question_of(data, measure, asked)),)
+    for each in kept:
+        state = "released" if each.is_new else "already released, and the same"
+        click.echo(f"{each.code}: {each.rows} figures {state}; figures {each.figures_hash[:16]}, as of {each.day}")
 
 
 @coverage.command()

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TypeVar
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from mapapp.database import Reader, ask_driver
@@ -19,9 +19,13 @@ from mapapp.territory.queries import territory_facts
 SNAPSHOT = "SELECT CAST(pg_current_snapshot() AS text), CAST(pg_current_xact_id_if_assigned() AS text)"
 
 
+# figures of coverage are public data too; the subject above that releases them is not asked
+FIGURES = text("SELECT coalesce(max(id), 0) FROM coverage_release")
+
+
 @dataclass(frozen=True, slots=True)
 class Release:
-    """The public data as a whole. ``tag`` changes with every publication and every territory: good for an ETag.
+    """The public data as a whole. ``tag`` changes with every publication, territory and released figure: an ETag.
 
     ``is_schematic``, ``attribution`` and ``region_bbox`` are None where no territory is loaded; ``bbox`` of the
     listings, and their oldest and newest change, where there are none with a place, or none at all.
@@ -96,7 +100,7 @@ def _look_up(session: Session) -> Release:
     facts, territory = directory_facts(session), territory_facts(session)
     whole = directory_summary(session)
     return Release(
-        tag=f"{facts.release}-{territory.release if territory else ''}",
+        tag=f"{facts.release}-{territory.release if territory else ''}-{session.scalar(FIGURES)}",
         listings=facts.listings,
         has_samples=facts.has_samples,
         is_schematic=territory.is_schematic if territory else None,

@@ -50,7 +50,7 @@ SECRET, FORMER, SAFE_HOUSE = "Zmierzchnia", "Jutrznica", "Kryjówkowa"
 PHONES = {SECRET: "74 999 88 77", FORMER: "74 999 66 55", SAFE_HOUSE: "74 999 44 33"}
 MISSPELT = {SECRET: "Zmierzchnai", FORMER: "Jutrznicca", SAFE_HOUSE: "Kryjowkowaa"}
 LANGUAGES = ("pl", "en", "uk")
-COLLECTIONS = ("services", "locations", "organizations", "gminas", "powiats", "subregions")
+COLLECTIONS = ("services", "locations", "organizations", "gminas", "powiats", "subregions", "coverage")
 BESIDE_PLACES = ("popraw", "ulotka.pdf", "kontakt.vcf", "godziny.ics", "qr.svg")
 AREA_LAYERS = ("gminas", "powiats", "subregions")
 

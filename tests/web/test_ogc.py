@@ -20,7 +20,7 @@ from mapapp.web.api.ogc_documents import CONFORMANCE
 from mapapp.web.api.ogc_parameters import MOST_FEATURES
 from tests.web_app import app_with
 
-COLLECTIONS = ["services", "locations", "organizations", "gminas", "powiats", "subregions"]
+COLLECTIONS = ["services", "locations", "organizations", "gminas", "powiats", "subregions", "coverage"]
 DOCUMENTS = ["", "/conformance", "/collections", "/collections/services", "/collections/gminas"]
 ITEMS = "/api/ogc/collections/services/items"
 
@@ -259,7 +259,7 @@ def test_names_all_parameters_at_fault_at_once(client: FlaskClient) -> None:
     "path",
     [
         "/collections/nothing",
-        "/collections/coverage/items",
+        "/collections/nothing/items",
         "/collections/services/items/1",
         "/collections/services/items/00000000-0000-0000-0000-000000000007",
         "/collections/services/items/%00",

@@ -41,7 +41,7 @@ def gdal(address: str) -> Iterator[Callable[..., Any]]:
 def test_shows_its_layers_to_gdal(gdal: Callable[..., Any]) -> None:
     assert [tuple(layer) for layer in gdal(pyogrio.list_layers)] == [
         *((name, "Point") for name in ("services", "locations", "organizations")),
-        *((name, "MultiPolygon") for name in ("gminas", "powiats", "subregions")),
+        *((name, "MultiPolygon") for name in ("gminas", "powiats", "subregions", "coverage")),
     ]
 
 
@@ -72,7 +72,15 @@ def test_lets_gdal_look_in_a_box(gdal: Callable[..., Any]) -> None:
 
 def test_serves_owslib(address: str) -> None:
     api = Features(address)
-    assert api.feature_collections() == ["services", "locations", "organizations", "gminas", "powiats", "subregions"]
+    assert api.feature_collections() == [
+        "services",
+        "locations",
+        "organizations",
+        "gminas",
+        "powiats",
+        "subregions",
+        "coverage",
+    ]
     assert api.api()["openapi"].startswith("3.0")
     assert "http://www.opengis.net/spec/ogcapi-features-2/1.0/conf/crs" in api.conformance()["conformsTo"]
     assert api.collection("gminas")["itemType"] == "feature"
@@ -81,3 +89,18 @@ def test_serves_owslib(address: str) -> None:
     assert [each["properties"]["facility_type"] for each in found["features"]] == ["dps"]
     assert api.collection_items("services", filter="facility_type = 'dps'")["numberMatched"] == 1
     assert api.collection_item("gminas", "0264011")["properties"]["name"] == "Wrocław"
+
+
+def test_gives_gdal_and_owslib_the_released_figures_of_coverage(address: str, gdal: Callable[..., Any]) -> None:
+    api = Features(address)
+    found = gdal(pyogrio.read_dataframe, layer="coverage", where="measure = 'places_per_1k' AND level = 'gmina'")
+    asked = api.collection_items("coverage", filter="measure = 'places_per_1k' AND A_CONTAINS(types, ('ddp'))")
+    places = {each["properties"]["area_code"]: each["properties"] for each in asked["features"]}
+    assert set(places) == {"0208021", "0264011", "region"}
+    told = places["0208021"]
+    assert (told["numerator"], told["unit"], told["level"]) == (24, "places_per_1k", "gmina")
+    assert told["value"] == pytest.approx(1000 * told["numerator"] / told["denominator"])
+    assert "samples" in told["flags"]
+    assert dict(zip(found.area_code, found.value, strict=True))["0208021"] == pytest.approx(told["value"])
+    assert not found.geometry.isna().any()
+    assert found.crs.to_epsg() == 2180

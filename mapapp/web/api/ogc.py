@@ -11,11 +11,11 @@ from uuid import UUID
 
 from flask import Blueprint, Response, current_app, make_response, render_template, request
 
-from mapapp.directory.features import COLLECTIONS
 from mapapp.directory.queries import survivor_of
 from mapapp.directory.release import Release, current_release, with_release, without_transaction
 from mapapp.territory.feature_pages import Collection, Crs, FeaturePage, collection_size, feature, feature_page
 from mapapp.web.api import ogc_documents as documents
+from mapapp.web.api.ogc_collections import known_collection
 from mapapp.web.api.ogc_links import GEOJSON, HTML, JSON, OPENAPI, SCHEMA, Link, address, link, self_and_other
 from mapapp.web.api.ogc_openapi import openapi_document
 from mapapp.web.api.ogc_parameters import ItemQuestion, ItemsQuestion, PageQuestion, ask, item_crs, items_query
@@ -70,7 +70,7 @@ def collections() -> Response:
 def collection(name: str) -> Response:
     """One collection."""
     is_html = _is_html(ask(PageQuestion))
-    described = _known(name)
+    described = known_collection(name)
     return _described(lambda release: documents.collection(described, release, is_html), "collection", is_html)
 
 
@@ -78,14 +78,14 @@ def collection(name: str) -> Response:
 def queryables(name: str) -> Response:
     """What a filter may name."""
     _is_json_alone(ask(PageQuestion))
-    described = _known(name)
+    described = known_collection(name)
     return _described(lambda _release: documents.queryables_schema(described), "", False, SCHEMA)
 
 
 @ogc.get("/collections/<name>/items")
 def items(name: str) -> Response:
     """A page of features."""
-    described, question = _known(name), ask(ItemsQuestion)
+    described, question = known_collection(name), ask(ItemsQuestion)
     is_html, query = _is_html(question, GEOJSON), items_query(question, described)
     unchanged = _unchanged(is_html)
     if unchanged is not None:
@@ -107,7 +107,7 @@ def items(name: str) -> Response:
 @ogc.get("/collections/<name>/items/<item_id>")
 def item(name: str, item_id: str) -> Response:
     """One feature."""
-    described, question = _known(name), ask(ItemQuestion)
+    described, question = known_collection(name), ask(ItemQuestion)
     is_html, crs = _is_html(question, GEOJSON), item_crs(question)
     unchanged = _unchanged(is_html)
     if unchanged is not None:
@@ -129,12 +129,6 @@ def item(name: str, item_id: str) -> Response:
     if is_html:
         return _page("item", release, document=json.loads(text), about=documents.TITLES[name], name=name)
     return _features(text, release, crs)
-
-
-def _known(name: str) -> Collection:
-    if name not in COLLECTIONS:
-        raise NotFoundError(f"there is no collection {name!r}, only {', '.join(COLLECTIONS)}")
-    return COLLECTIONS[name]
 
 
 def _id(described: Collection, item_id: str) -> str:

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from mapapp.directory.cql import queryables
-from mapapp.directory.features import COLLECTIONS, OF_THE_DIRECTORY
+from mapapp.directory.features import OF_THE_DIRECTORY
 from mapapp.directory.release import Release
 from mapapp.territory.feature_pages import CRS84, CRSS, Collection, Kind
+from mapapp.web.api.ogc_collections import COLLECTIONS, MADE_WITH_SAMPLES
 from mapapp.web.api.ogc_links import GEOJSON, HTML, JSON, OGC_REL, OPENAPI, SCHEMA, Link, address, link, self_and_other
 from mapapp.web.i18n import current_language
 from mapapp.web.i18n import lazy_gettext as _l
@@ -40,6 +41,12 @@ TITLES: Final = {
     "gminas": (_l("Gminas"), _l("Boundaries of the gminas, with their residents.")),
     "powiats": (_l("Powiats"), _l("Boundaries of the powiats and cities with powiat rights, with their residents.")),
     "subregions": (_l("Subregions"), _l("Boundaries of the NUTS 3 subregions, with their residents.")),
+    "coverage": (
+        _l("Coverage"),
+        _l(
+            "Released figures of coverage for each area, with the release, what was asked and what to be careful about."
+        ),
+    ),
 }
 # JSON Schema of a property; temporal kinds carry their format
 SCHEMAS: Final[Mapping[Kind, Mapping[str, Any]]] = {
@@ -58,7 +65,7 @@ SCHEMAS: Final[Mapping[Kind, Mapping[str, Any]]] = {
 def notices(release: Release, names: Iterable[str] = COLLECTIONS) -> dict[str, Any]:
     """What every answer says: whether samples are in the data, and what its boundaries are."""
     return {
-        "samples": release.has_samples and not OF_THE_DIRECTORY.isdisjoint(names),
+        "samples": release.has_samples and not MADE_WITH_SAMPLES.isdisjoint(names),
         "boundaries": release.boundaries,
     }
 

@@ -2,8 +2,8 @@
 
 from typing import Any, Final
 
-from mapapp.directory.features import COLLECTIONS
 from mapapp.territory.feature_pages import CRS84, CRSS, Collection
+from mapapp.web.api.ogc_collections import COLLECTIONS
 from mapapp.web.api.ogc_documents import SCHEMAS, TITLES
 from mapapp.web.api.ogc_links import GEOJSON, HTML, JSON, OPENAPI, SCHEMA, address
 from mapapp.web.api.ogc_parameters import MOST_FEATURES, PAGE_SIZE
