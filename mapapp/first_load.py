@@ -1,4 +1,4 @@
-"""What an empty database is filled with: the region's territory, the vocabularies, the sample directory, its figures."""
+"""What an empty database is filled with: the territory, the vocabularies, the sample directory and its figures."""
 
 from sqlalchemy.orm import Session
 

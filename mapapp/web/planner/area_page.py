@@ -45,6 +45,7 @@ class Cell:
     value: str
     parts: str
     flags: tuple[str, ...]
+    number: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +187,7 @@ def _cell(figure: Figure, measured: Definition, common: frozenset[Flag]) -> Cell
     if measured.denominator() and figure.numerator is not None and figure.denominator is not None:
         parts = _("%(part)s of %(whole)s", part=number(figure.numerator), whole=number(figure.denominator))
     own = figure.flags - common - SAID_ONCE
-    return Cell(told(figure, measured), parts, tuple(flag_words(own)))
+    return Cell(told(figure, measured), parts, tuple(flag_words(own)), figure.value)
 
 
 def _services_here(data: CoverageData, asked: AreaAsked, layer: Layer, teryt: str) -> list[SuppliedService]:
