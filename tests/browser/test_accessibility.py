@@ -58,6 +58,8 @@ STATES = {
     "planning, no figures": "/planowanie?measure=places_per_1k&type=wtz&reference=median",
     "gmina": "/planowanie/gmina/0208021?z=0264011",
     "powiat": "/planowanie/powiat/0208?lang=en",
+    "report": "/planowanie/gmina/0208021/raport.html",
+    "report of the region": "/planowanie/raport.html?lang=uk",
     "duties": "/planowanie/zadania",
     "method": "/planowanie/metoda?lang=uk",
     "what if": "/planowanie/warianty?type=dps&ages=80%2B&minutes=20&zmiana=add%3Adps%3A17.03,51.11%3A30",

@@ -287,6 +287,11 @@ def _progress(world: World) -> list[str]:
     return [f"/planowanie/lokalizacje/dowod/{key}.json"]
 
 
+def _reports(path: str) -> list[str]:
+    forms = [f"raport.{form}" for form in ("html", "pdf", "docx", "xlsx")]
+    return [f"{path}{form}?type=dmdz&lang={language}" for form in forms for language in LANGUAGES]
+
+
 ADDRESSES: Mapping[str, Callable[[World], list[str]]] = {
     "boundaries.layer": lambda _: [f"/api/boundaries/{layer}" for layer in ("gmina", "powiat", "subregion")],
     "template.workbook": lambda _: ["/api/template.xlsx"],
@@ -331,6 +336,7 @@ ADDRESSES: Mapping[str, Callable[[World], list[str]]] = {
     "planner.gmina": lambda _: [
         f"/planowanie/gmina/{teryt}?type=dmdz&lang={lang}" for teryt in ("0208021", "0264011") for lang in LANGUAGES
     ],
+    "planner.gmina_report": lambda _: _reports("/planowanie/gmina/0208021/"),
     "planner.method": lambda _: _pages("/planowanie/metoda"),
     "planner.powiat": lambda _: [f"/planowanie/powiat/0208?type=dmdz&lang={lang}" for lang in LANGUAGES],
     "planner.saved": _shared,
@@ -346,6 +352,8 @@ ADDRESSES: Mapping[str, Callable[[World], list[str]]] = {
     "planner.scenario_step": lambda _: ["/planowanie/warianty/krok?type=dmdz&ages=total&miejsce=Nowa+Wieś&miejsca=3"],
     "planner.siting": lambda _: ["/planowanie/lokalizacje", *(f"/planowanie/lokalizacje?{each}" for each in SITINGS)],
     "planner.siting_progress": _progress,
+    "planner.powiat_report": lambda _: _reports("/planowanie/powiat/0208/"),
+    "planner.region_report": lambda _: _reports("/planowanie/"),
     "reference.openapi": lambda _: ["/api/openapi.json"],
     "reference.page": lambda _: _pages("/api"),
     "resident.about": lambda _: _pages("/o-mapie"),

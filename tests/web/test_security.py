@@ -30,6 +30,7 @@ SAMPLE = {
     "syntax": "ttl",
     "release": "2026-01-01-0123456789ab",
     "file": "services.csv",
+    "written_as": "pdf",
     "tile_layer": "services",
     "z": "7",
     "share_key": "nothing-here",

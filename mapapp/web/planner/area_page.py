@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from flask import url_for
 
@@ -88,6 +88,7 @@ class AreaPage:
     sources: str
     day: date | None
     has_samples: bool
+    report: dict[str, Any]
 
 
 def area_page(data: CoverageData, layer: Layer, teryt: str, asked: AreaAsked) -> AreaPage:
@@ -101,8 +102,8 @@ def area_page(data: CoverageData, layer: Layer, teryt: str, asked: AreaAsked) ->
     if not asked.type and not asked.group:
         asked = asked.model_copy(update={"type": DAY_HOMES, "ages": asked.ages or "80+"})
     areas = tuple(refs[code] for code in dict.fromkeys((teryt, *asked.z)))
-    sections = (_need(data, asked, layer, areas), *_sections(data, asked, layer, areas))
-    services = _services_here(data, asked, layer, teryt)
+    sections = (need_section(data, asked, layer, areas), *measured_sections(data, asked, layer, areas))
+    services = services_here(data, asked, layer, teryt)
     facts = answered(data, coverage_question(data, asked, "sites", layer))
     return AreaPage(
         asked=asked,
@@ -123,6 +124,7 @@ def area_page(data: CoverageData, layer: Layer, teryt: str, asked: AreaAsked) ->
         sources="; ".join(facts.sources),
         day=facts.region.day,
         has_samples=facts.has_samples,
+        report=arguments(asked),
     )
 
 
@@ -134,7 +136,8 @@ def duties_of(data: CoverageData, layer: Layer, teryt: str) -> tuple[DutyState, 
     return tuple(state for state in states if state.area.code == teryt)
 
 
-def _need(data: CoverageData, asked: AreaAsked, layer: Layer, areas: tuple[AreaRef, ...]) -> Section:
+def need_section(data: CoverageData, asked: AreaAsked, layer: Layer, areas: tuple[AreaRef, ...]) -> Section:
+    """How many people there are; of the region alone where no areas are named."""
     groups = list(dict.fromkeys((*NEED, asked.ages or "80+")))
     lines = []
     for group in groups:
@@ -147,7 +150,10 @@ def _need(data: CoverageData, asked: AreaAsked, layer: Layer, areas: tuple[AreaR
     return Section(_("Need"), tuple(lines), "" if lines else _("The population is not loaded."))
 
 
-def _sections(data: CoverageData, asked: AreaAsked, layer: Layer, areas: tuple[AreaRef, ...]) -> Iterable[Section]:
+def measured_sections(
+    data: CoverageData, asked: AreaAsked, layer: Layer, areas: tuple[AreaRef, ...]
+) -> Iterable[Section]:
+    """Supply, reach, gaps and how sure all that is; of the region alone where no areas are named."""
     question = coverage_question(data, asked, "gap_places", layer)
     titles = {
         "supply": _("Supply"),
@@ -190,7 +196,8 @@ def _cell(figure: Figure, measured: Definition, common: frozenset[Flag]) -> Cell
     return Cell(told(figure, measured), parts, tuple(flag_words(own)), figure.value)
 
 
-def _services_here(data: CoverageData, asked: AreaAsked, layer: Layer, teryt: str) -> list[SuppliedService]:
+def services_here(data: CoverageData, asked: AreaAsked, layer: Layer, teryt: str) -> list[SuppliedService]:
+    """The services asked about that count in an area."""
     question = coverage_question(data, asked, "sites", layer)
     refs = data.areas.layers[layer].refs
     here = next(number for number, ref in enumerate(refs) if ref.code == teryt)

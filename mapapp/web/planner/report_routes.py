@@ -1,0 +1,63 @@
+"""The addresses of reports: a page to read, and the same as PDF, DOCX and XLSX."""
+
+from typing import Final
+
+from flask import Response, make_response, request, url_for
+
+from mapapp.coverage.areas import Layer
+from mapapp.coverage.data import CoverageData
+from mapapp.web.parameters import parse
+from mapapp.web.planner.answers import of_data, planner_data
+from mapapp.web.planner.pages import page, planner
+from mapapp.web.planner.questions import AreaAsked
+from mapapp.web.planner.report import report
+from mapapp.web.planner.report_files import FILES
+from mapapp.web.planner.report_parts import Report
+from mapapp.web.problems import unavailable
+
+FORMS: Final = "<any(html, pdf, docx, xlsx):written_as>"
+
+
+@planner.get(f"/gmina/<teryt>/raport.{FORMS}")
+def gmina_report(teryt: str, written_as: str) -> Response:
+    """The report of a gmina."""
+    return _answer("gmina", teryt, written_as)
+
+
+@planner.get(f"/powiat/<teryt>/raport.{FORMS}")
+def powiat_report(teryt: str, written_as: str) -> Response:
+    """The report of a powiat."""
+    return _answer("powiat", teryt, written_as)
+
+
+@planner.get(f"/raport.{FORMS}")
+def region_report(written_as: str) -> Response:
+    """The report of the region."""
+    return _answer("region", "", written_as)
+
+
+def _answer(layer: Layer, teryt: str, written_as: str) -> Response:
+    asked = parse(AreaAsked, request.args)
+
+    def made(data: CoverageData) -> Report:
+        code = teryt or data.areas.layers["region"].refs[0].code
+        found_again = url_for(
+            str(request.endpoint), _external=True, **{**(request.view_args or {}), "written_as": "html"}
+        )
+        return report(data, layer, code, asked, found_again)
+
+    if written_as == "html":
+        return page("planner/report.html", made)
+    data = planner_data()
+    if data is None:
+        return unavailable()
+    media_type, write = FILES[written_as]
+    content = of_data(data, "report file", (request.full_path, request.url_root), lambda: write(made(data)))
+    response = make_response(content)
+    response.mimetype = media_type
+    name = f"raport_{teryt or 'region'}_{data.release}.{written_as}"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Cache-Control"] = "public, no-cache"
+    response.add_etag()
+    response.make_conditional(request)
+    return response
