@@ -12,7 +12,7 @@ from rich.table import Table
 from sqlalchemy.orm import Session
 
 from mapapp import migrate
-from mapapp.cli.coverage_files import report
+from mapapp.cli.coverage_files import map_, report
 from mapapp.cli.modes import MODE
 from mapapp.cli.unmet import unmet
 from mapapp.coverage import commands
@@ -90,6 +90,7 @@ def coverage() -> None:
 
 coverage.add_command(unmet)
 coverage.add_command(report)
+coverage.add_command(map_)
 
 
 @coverage.command()

@@ -1,4 +1,4 @@
-"""Reports of areas from the command line: what the planners' pages give, written to a file."""
+"""Reports of areas and maps as files from the command line: what the planners' pages give, written to a file."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +11,8 @@ from pydantic import SecretStr
 from werkzeug.datastructures import MultiDict
 
 from mapapp.coverage.areas import Layer
+from mapapp.coverage.data import CoverageData
+from mapapp.coverage.definitions import definitions
 from mapapp.coverage.travel import travel_modes
 from mapapp.factory import create_app
 from mapapp.provision import running_database
@@ -18,10 +20,12 @@ from mapapp.settings import current_settings
 from mapapp.web.i18n import LANGUAGES
 from mapapp.web.parameters import parse
 from mapapp.web.planner.answers import planner_data
-from mapapp.web.planner.questions import AreaAsked
+from mapapp.web.planner.questions import BY, AreaAsked, CoverageAsked
 from mapapp.web.planner.report import report as made_report
 from mapapp.web.planner.report_files import FILES
+from mapapp.web.planner.report_routes import offline_map_of
 from mapapp.web.problems import NotFoundError, ParametersError
+from mapapp.web.site import EXTENSION
 
 OUT = click.Path(dir_okay=False, writable=True, path_type=Path)
 
@@ -54,15 +58,45 @@ def report(gmina: str | None, powiat: str | None, language: str, output: Path, *
         raise click.UsageError("name a gmina or a powiat, not both")
     layer: Layer = "gmina" if gmina else "powiat" if powiat else "region"
     with asking(language, asked) as arguments:
-        data = planner_data()
-        if data is None:
-            raise click.ClickException("no territory is loaded; load it with: mapapp territory load")
+        data = _data()
         code = gmina or powiat or data.areas.layers["region"].refs[0].code
         where = {"written_as": "html"} | ({"teryt": code} if layer != "region" else {})
         address = url_for(f"planner.{layer}_report", _external=True, **where)
         content = FILES[written_as][1](made_report(data, layer, code, parse(AreaAsked, arguments), address))
     output.write_bytes(content)
     click.echo(f"{output}: {len(content):,} bytes; release {data.release}", err=True)
+
+
+@click.command(name="map")
+@click.option("--measure", type=click.Choice(tuple(definitions())), metavar="CODE", required=True, help="What to show.")
+@click.option("--type", "type", multiple=True, metavar="CODE", help="Service type (may repeat).")
+@click.option("--group", "group", multiple=True, metavar="CODE", help="Group of service types (may repeat).")
+@click.option("--age", "ages", metavar="AGES", help="Whom it is for: total, 0-17, 18+, 60+, 80+, 65-74 …")
+@click.option("--by", type=click.Choice(BY), default="gmina", show_default=True, help="Which areas.")
+@click.option("--mode", type=click.Choice(tuple(travel_modes())), help="How people travel.")
+@click.option("--minutes", type=float, help="Reach of travel.")
+@click.option("--profile", metavar="CODE", help="Whose accessibility, for accessible_share.")
+@click.option("--language", type=click.Choice(tuple(LANGUAGES)), default="pl", show_default=True)
+@click.option("-o", "--output", type=OUT, required=True, help="HTML file to write.")
+def map_(language: str, output: Path, **asked: Any) -> None:
+    """Write a map as one HTML file that opens anywhere, without a network.
+
+    \b
+    Example:
+      mapapp coverage map --measure reach_share --type ddp --type ddsp --age 80+ --output reach.html
+    """
+    with asking(language, asked) as arguments:
+        data = _data()
+        content = offline_map_of(data, parse(CoverageAsked, arguments)).encode()
+    output.write_bytes(content)
+    click.echo(f"{output}: {len(content):,} bytes; release {data.release}", err=True)
+
+
+def _data() -> CoverageData:
+    data = planner_data()
+    if data is None:
+        raise click.ClickException("no territory is loaded; load it with: mapapp territory load")
+    return data
 
 
 @contextmanager
@@ -84,3 +118,5 @@ def asking(language: str, asked: dict[str, Any]) -> Iterator[MultiDict[str, str]
         except ParametersError as error:
             told = "; ".join(f"{each.parameter}: {each.detail}" for each in error.errors)
             raise click.ClickException(told) from error
+        finally:
+            app.extensions[EXTENSION].open_session.kw["bind"].dispose()

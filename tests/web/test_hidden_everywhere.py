@@ -338,6 +338,7 @@ ADDRESSES: Mapping[str, Callable[[World], list[str]]] = {
     ],
     "planner.gmina_report": lambda _: _reports("/planowanie/gmina/0208021/"),
     "planner.method": lambda _: _pages("/planowanie/metoda"),
+    "planner.offline_map": lambda _: _planning("/planowanie/mapa.html"),
     "planner.powiat": lambda _: [f"/planowanie/powiat/0208?type=dmdz&lang={lang}" for lang in LANGUAGES],
     "planner.saved": _shared,
     "planner.saved_edit": _saved,

@@ -1,6 +1,7 @@
 """Reports of areas: one content on the page, in PDF, DOCX and XLSX, with the figures of the Python API."""
 
 import io
+import json
 import re
 import zipfile
 from collections.abc import Iterator
@@ -160,6 +161,44 @@ def test_the_page_of_an_area_leads_to_its_report(planners: FlaskClient) -> None:
     assert planners.get(unescape(download[1])).mimetype == "application/pdf"
 
 
+MAP = "/planowanie/mapa.html"
+
+
+def test_a_map_in_one_file_fetches_nothing(planners: FlaskClient) -> None:
+    answer = planners.get(f"{MAP}?measure=reach_share&type=dps&ages=80%2B")
+    assert answer.status_code == 200
+    assert answer.headers["Content-Disposition"].endswith('.html"')
+    assert "default-src 'none'" in answer.text
+    assert '<html lang="pl">' in answer.text
+    assert not re.search(r"<link\b|<(script|img|iframe)[^>]*\bsrc=|@import|url\((?!#)", answer.text)
+    assert "L.map(" in answer.text
+
+
+def test_it_tells_the_figures_and_the_sites_as_text(planners: FlaskClient, data: CoverageData) -> None:
+    page = planners.get(f"{MAP}?measure=places_per_1k&type=klub_mieszk&ages=80%2B").text
+    held = re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.S)
+    assert held is not None
+    content = json.loads(held[1])
+    assert any("<script>window.__x=1</script>" in name for name in content["sites"])
+    found = measure(data, ask(data.vocabularies, "places_per_1k", ["klub_mieszk"], ages="80+"))
+    assert set(content["areas"]) == {row.area.code for row in found}
+    rest = page.replace(held[0], "")
+    assert "window.__x" not in rest
+
+
+def test_a_map_without_an_answer_says_why(planners: FlaskClient) -> None:
+    answer = planners.get(f"{MAP}?measure=places_per_1k&type=wtz")
+    assert answer.status_code == 400
+    assert "ages" in answer.text
+
+
+def test_the_page_of_a_map_leads_to_its_file(planners: FlaskClient) -> None:
+    page = planners.get("/planowanie?measure=sites&type=dps").text
+    link = re.search(r'href="(/planowanie/mapa\.html[^"]*)"', page)
+    assert link is not None
+    assert planners.get(unescape(link[1])).status_code == 200
+
+
 COMMAND = import_module("mapapp.cli.coverage_files")
 
 
@@ -177,6 +216,13 @@ def test_the_command_line_writes_the_same_file(settings: Settings, planners: Fla
     assert result.exit_code == 0, result.output
     address = "/planowanie/gmina/0208021/raport.pdf?type=ddp&ages=80%2B&minutes=20"
     assert out.read_bytes() == planners.get(address).data
+
+
+def test_the_command_line_writes_a_map(settings: Settings, planners: FlaskClient, tmp_path: Path) -> None:
+    out = tmp_path / "map.html"
+    result = CliRunner().invoke(COMMAND.map_, f"--measure sites --type dps --by powiat -o {out}".split())
+    assert result.exit_code == 0, result.output
+    assert out.read_bytes() == planners.get(f"{MAP}?measure=sites&type=dps&by=powiat").data
 
 
 @pytest.mark.parametrize(

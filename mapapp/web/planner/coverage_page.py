@@ -232,7 +232,7 @@ def _area_url(area: AreaRef, asked: CoverageAsked) -> str:
 
 
 def _downloads(asked: CoverageAsked) -> tuple[Link, ...]:
-    return tuple(
-        Link(title, url_for("planner.download", ending=ending, **arguments(asked, sort="value", order=None)))
-        for ending, title in FORMATS
-    )
+    own = arguments(asked, sort="value", order=None)
+    files = (Link(title, url_for("planner.download", ending=ending, **own)) for ending, title in FORMATS)
+    offline = Link(_("Map as one file that opens without a network (HTML)"), url_for("planner.offline_map", **own))
+    return (*files, offline)

@@ -47,7 +47,7 @@ def report_map(data: CoverageData, asked: ServicesAsked, layer: Layer, code: str
     own = outlines(data, layer).paths.get(code, "") if layer != "region" else ""
     title = found.definition.label(current_language())
     caption = _("Map: %(label)s, by gmina", label=title)
-    legend = tuple(_legend(drawing, found, own))
+    legend = tuple(map_legend(drawing, found, own))
     shapes = "".join(_shapes(drawing, own))
     return Picture(
         svg=_svg(drawing, shapes + "".join(_drawn_legend(drawing, legend)), 24 + ROW * len(legend)),
@@ -91,8 +91,8 @@ def _drawn_legend(drawing: Drawing, legend: tuple[tuple[str, str], ...]) -> Iter
         yield f'<g transform="translate(0 {top})">{sign}{text}</g>'
 
 
-def _legend(drawing: Drawing, found: Figures, own: str) -> Iterator[tuple[str, str]]:
-    """Each sign with its words."""
+def map_legend(drawing: Drawing, found: Figures, own: str) -> Iterator[tuple[str, str]]:
+    """Each sign with its words; ``own``: the outline of an area that is told apart, empty for none."""
 
     def box(fill: str, stroke: str = LINE, width: float = 0.8) -> str:
         return f'<rect x="2" y="2" width="36" height="24" fill="{fill}" stroke="{stroke}" stroke-width="{width}"/>'
@@ -102,12 +102,12 @@ def _legend(drawing: Drawing, found: Figures, own: str) -> Iterator[tuple[str, s
         span = " – ".join(dict.fromkeys((number(step.low, decimals), number(step.high, decimals))))
         yield (
             box(COLOURS[step.colour]),
-            _("%(span)s %(unit)s; gminas: %(count)s", span=span, unit=unit, count=step.areas),
+            _("%(span)s %(unit)s; areas: %(count)s", span=span, unit=unit, count=step.areas),
         )
     if drawing.hatched:
-        yield box("url(#report-hatch)"), _("hatched: uncertain; gminas: %(count)s", count=drawing.hatched)
+        yield box("url(#report-hatch)"), _("hatched: uncertain; areas: %(count)s", count=drawing.hatched)
     if drawing.without_figure:
-        yield box(COLOURS[NO_DATA]), _("no figure; gminas: %(count)s", count=drawing.without_figure)
+        yield box(COLOURS[NO_DATA]), _("no figure; areas: %(count)s", count=drawing.without_figure)
     if drawing.sites:
         yield (
             f'<circle cx="20" cy="14" r="7" fill="{SITE}"/>',

@@ -6,14 +6,17 @@ from flask import Response, make_response, request, url_for
 
 from mapapp.coverage.areas import Layer
 from mapapp.coverage.data import CoverageData
+from mapapp.coverage.errors import NotAnswerable
 from mapapp.web.parameters import parse
-from mapapp.web.planner.answers import of_data, planner_data
+from mapapp.web.planner.answers import figures, of_data, planner_data
+from mapapp.web.planner.map_file import map_file
 from mapapp.web.planner.pages import page, planner
-from mapapp.web.planner.questions import AreaAsked
+from mapapp.web.planner.questions import AreaAsked, CoverageAsked, check_together, coverage_question
 from mapapp.web.planner.report import report
 from mapapp.web.planner.report_files import FILES
 from mapapp.web.planner.report_parts import Report
-from mapapp.web.problems import unavailable
+from mapapp.web.planner.sentences import why_not
+from mapapp.web.problems import ParameterError, ParametersError, unavailable
 
 FORMS: Final = "<any(html, pdf, docx, xlsx):written_as>"
 
@@ -36,6 +39,27 @@ def region_report(written_as: str) -> Response:
     return _answer("region", "", written_as)
 
 
+@planner.get("/mapa.html")
+def offline_map() -> Response:
+    """A map as one file that opens without a network."""
+    asked = parse(CoverageAsked, request.args)
+    data = planner_data()
+    if data is None:
+        return unavailable()
+    content = of_data(data, "map file", request.full_path, lambda: offline_map_of(data, asked))
+    return _file(content.encode(), "text/html", f"mapa_{asked.measure}_{asked.by}_{data.release}.html")
+
+
+def offline_map_of(data: CoverageData, asked: CoverageAsked) -> str:
+    """The file's text. Raises ParametersError where the question has no answer."""
+    check_together(data, asked)
+    question = coverage_question(data, asked, asked.measure, asked.by)
+    try:
+        return map_file(data, figures(data, question), asked)
+    except NotAnswerable as error:
+        raise ParametersError([ParameterError("ages", why_not(data, error, question))]) from None
+
+
 def _answer(layer: Layer, teryt: str, written_as: str) -> Response:
     asked = parse(AreaAsked, request.args)
 
@@ -53,9 +77,13 @@ def _answer(layer: Layer, teryt: str, written_as: str) -> Response:
         return unavailable()
     media_type, write = FILES[written_as]
     content = of_data(data, "report file", (request.full_path, request.url_root), lambda: write(made(data)))
+    return _file(content, media_type, f"raport_{teryt or 'region'}_{data.release}.{written_as}")
+
+
+def _file(content: bytes, media_type: str, name: str) -> Response:
+    """To be saved; kept by whoever has it as long as it is the same."""
     response = make_response(content)
     response.mimetype = media_type
-    name = f"raport_{teryt or 'region'}_{data.release}.{written_as}"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["Cache-Control"] = "public, no-cache"
     response.add_etag()
