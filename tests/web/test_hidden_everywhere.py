@@ -333,6 +333,7 @@ ADDRESSES: Mapping[str, Callable[[World], list[str]]] = {
         each for ending in ("csv", "geojson", "json", "xlsx") for each in _planning(f"/planowanie/dane.{ending}")
     ],
     "planner.duties": lambda _: [*_pages("/planowanie/zadania"), "/planowanie/zadania?level=powiat"],
+    "planner.equity": lambda _: [f"/planowanie/rownosc?type=dmdz&lang={lang}" for lang in LANGUAGES],
     "planner.gmina": lambda _: [
         f"/planowanie/gmina/{teryt}?type=dmdz&lang={lang}" for teryt in ("0208021", "0264011") for lang in LANGUAGES
     ],

@@ -77,7 +77,7 @@ def test_has_every_route_of_the_apis(app: Flask, document: Document) -> None:
 
 def test_has_every_route_of_the_standard(app: Flask, document: Document) -> None:
     routes = {PART.sub("…", rule.rule) for rule in app.url_map.iter_rules() if rule.endpoint.startswith("ogc.")}
-    collections = "services|locations|organizations|gminas|powiats|subregions"
+    collections = "services|locations|organizations|gminas|powiats|subregions|coverage"
     described = {
         re.sub(r"\{\w+\}", "…", re.sub(rf"/collections/({collections})", "/collections/…", path))
         for path in document["paths"]

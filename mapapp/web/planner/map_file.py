@@ -61,7 +61,7 @@ def map_file(data: CoverageData, figures: Figures, asked: CoverageAsked) -> str:
     _add_sites(drawn, named)
     words = _words(data, figures, asked, shown, drawing)
     page: Any = drawn.get_root()
-    drawn.render()  # first, so that what is said stands above and below
+    drawn.render()  # type: ignore[no-untyped-call] # first, so that what is said stands above and below
     page.title = words["title"]
     page.header.add_child(_Inside(_head()), name="inside")
     page.html.add_child(_Inside(render_template("map_file/above.html", **words)), name="above", index=0)

@@ -20,12 +20,14 @@ from mapapp.web.planner.answers import one_moment, planner_data
 from mapapp.web.planner.area_page import area_page
 from mapapp.web.planner.coverage_page import coverage_page, in_order, shown_rows
 from mapapp.web.planner.duties_page import duties_page
+from mapapp.web.planner.equity_page import equity_page
 from mapapp.web.planner.form import PRESETS
 from mapapp.web.planner.method_page import method_page
 from mapapp.web.planner.questions import (
     AreaAsked,
     CoverageAsked,
     DutiesAsked,
+    EquityAsked,
     check_together,
     coverage_question,
 )
@@ -104,6 +106,13 @@ def duties() -> Response:
     """Which statutory tasks are met where, as far as registers and agreements prove it."""
     asked = parse(DutiesAsked, request.args)
     return page("planner/duties.html", lambda data: duties_page(data, asked))
+
+
+@planner.get("/rownosc")
+def equity() -> Response:
+    """How evenly support is spread, how much of it is in the community, how open and how sure it is."""
+    asked = parse(EquityAsked, request.args)
+    return page("planner/equity.html", lambda data: equity_page(data, asked))
 
 
 @planner.get("/metoda")

@@ -89,6 +89,13 @@ class AreaAsked(ServicesAsked):
     z: Annotated[tuple[str, ...], AfterValidator(_teryts)] = ()
 
 
+class EquityAsked(ServicesAsked):
+    """How evenly support is spread, over gminas or powiats."""
+
+    by: Annotated[str, one_of(("gmina", "powiat"))] = "gmina"
+    profile: Annotated[str, code_of("profiles")] | None = None
+
+
 class DutiesAsked(Question):
     """The matrix of duties: of gminas, in one powiat or all, or of powiats."""
 
