@@ -128,14 +128,16 @@ def fill(url: str) -> None:
 
 
 def _release_coverage(session: Session) -> None:
-    """Three released questions, one of them about each level of areas."""
-    data = coverage_data(session)
-    for code, types, by in (
-        ("places_per_1k", ["ddp"], "gmina"),
-        ("sites", ["dps"], "powiat"),
-        ("sites", ["dmdz"], "gmina"),
-    ):
-        release_figures(session, data, ask(data.vocabularies, code, types, by=by))
+    """Released questions: one as of two days, and one about each of two levels of areas."""
+    past, data = coverage_data(session, date(2026, 4, 1)), coverage_data(session)
+    asked = (
+        (past, "places_per_1k", "ddp", "gmina"),
+        (data, "places_per_1k", "ddp", "gmina"),
+        (data, "sites", "dps", "powiat"),
+        (data, "sites", "dmdz", "gmina"),
+    )
+    for of_day, code, kind, by in asked:
+        release_figures(session, of_day, ask(data.vocabularies, code, [kind], by=by))
 
 
 def facilities() -> list[FacilityRecord]:

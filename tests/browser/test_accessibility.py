@@ -58,6 +58,7 @@ STATES = {
     "planning, no figures": "/planowanie?measure=places_per_1k&type=wtz&reference=median",
     "gmina": "/planowanie/gmina/0208021?z=0264011",
     "powiat": "/planowanie/powiat/0208?lang=en",
+    "over time": "/planowanie/w-czasie",
     "equity": "/planowanie/rownosc?type=dps&ages=80%2B",
     "report": "/planowanie/gmina/0208021/raport.html",
     "report of the region": "/planowanie/raport.html?lang=uk",

@@ -292,6 +292,12 @@ def _reports(path: str) -> list[str]:
     return [f"{path}{form}?type=dmdz&lang={language}" for form in forms for language in LANGUAGES]
 
 
+def _over_time(world: World) -> list[str]:
+    keys = re.findall(r'<option value="([0-9a-f]{12})"', world.client.get("/planowanie/w-czasie").text)
+    assert len(keys) == 3  # those of the example site
+    return [f"/planowanie/w-czasie?pytanie={key}&lang={language}" for key in keys for language in LANGUAGES]
+
+
 ADDRESSES: Mapping[str, Callable[[World], list[str]]] = {
     "boundaries.layer": lambda _: [f"/api/boundaries/{layer}" for layer in ("gmina", "powiat", "subregion")],
     "template.workbook": lambda _: ["/api/template.xlsx"],
@@ -340,6 +346,7 @@ ADDRESSES: Mapping[str, Callable[[World], list[str]]] = {
     "planner.gmina_report": lambda _: _reports("/planowanie/gmina/0208021/"),
     "planner.method": lambda _: _pages("/planowanie/metoda"),
     "planner.offline_map": lambda _: _planning("/planowanie/mapa.html"),
+    "planner.over_time": _over_time,
     "planner.powiat": lambda _: [f"/planowanie/powiat/0208?type=dmdz&lang={lang}" for lang in LANGUAGES],
     "planner.saved": _shared,
     "planner.saved_edit": _saved,

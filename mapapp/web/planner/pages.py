@@ -1,6 +1,6 @@
 """The planners' routes. Pages are public: what coverage tells of hidden places is all that they show."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import replace
 from typing import Final
 
@@ -122,8 +122,11 @@ def method() -> Response:
     return page("planner/method.html", method_page)
 
 
-def page(template: str, answer: Callable[[CoverageData], object]) -> Response:
-    """A page of one state of the data, kept as long as it holds; a sentence where there is no territory."""
+def page(template: str, answer: Callable[[CoverageData], object], beside: Hashable = None) -> Response:
+    """A page of one state of the data, kept as long as it holds; a sentence where there is no territory.
+
+    ``beside``: what else the page follows from.
+    """
     data = planner_data()
 
     def render() -> str:
@@ -131,7 +134,7 @@ def page(template: str, answer: Callable[[CoverageData], object]) -> Response:
             page = answer(data) if data is not None else None
             return render_template(template if page is not None else "planner/empty.html", page=page, data=data)
 
-    asked = (request.url_root, request.full_path, data and (data.release, data.today))
+    asked = (request.url_root, request.full_path, data and (data.release, data.today), beside)
     body = kept_body("planner page", asked, render)
     response = make_response(body.text.replace(NONCE_TO_BE, csp_nonce()))
     response.headers["Cache-Control"] = "no-cache"

@@ -23,6 +23,9 @@ WAYS: Final = ("road", "straight")
 BY: Final[tuple[Layer, ...]] = ("gmina", "powiat", "subregion")
 DEFAULT_REFERENCE: Final = "best_quartile"
 MOST_COMPARED: Final = 4
+# how long the codes of released questions and of releases are
+KEY: Final = 12
+RELEASE: Final = 16
 
 
 def _ages(value: str) -> str:
@@ -94,6 +97,20 @@ class EquityAsked(ServicesAsked):
 
     by: Annotated[str, one_of(("gmina", "powiat"))] = "gmina"
     profile: Annotated[str, code_of("profiles")] | None = None
+
+
+def _code(value: str) -> str:
+    if not (value.isascii() and value.isalnum() and len(value) in {KEY, RELEASE}):
+        raise PydanticCustomError("pattern", "pattern", {"example": "0123456789abcdef"})
+    return value
+
+
+class TimeAsked(Question):
+    """A released question (``pytanie``), a release of it (``stan``) and the one it is compared with (``wobec``)."""
+
+    pytanie: Annotated[str, AfterValidator(_code)] | None = None
+    stan: Annotated[str, AfterValidator(_code)] | None = None
+    wobec: Annotated[str, AfterValidator(_code)] | None = None
 
 
 class DutiesAsked(Question):

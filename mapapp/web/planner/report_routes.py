@@ -1,4 +1,4 @@
-"""The addresses of reports: a page to read, and the same as PDF, DOCX and XLSX."""
+"""The addresses of what is taken along: reports, maps in one file, and released figures over time."""
 
 from typing import Final
 
@@ -7,15 +7,17 @@ from flask import Response, make_response, request, url_for
 from mapapp.coverage.areas import Layer
 from mapapp.coverage.data import CoverageData
 from mapapp.coverage.errors import NotAnswerable
+from mapapp.coverage.queries import releases
 from mapapp.web.parameters import parse
-from mapapp.web.planner.answers import figures, of_data, planner_data
+from mapapp.web.planner.answers import figures, of_data, one_moment, planner_data
 from mapapp.web.planner.map_file import map_file
 from mapapp.web.planner.pages import page, planner
-from mapapp.web.planner.questions import AreaAsked, CoverageAsked, check_together, coverage_question
+from mapapp.web.planner.questions import AreaAsked, CoverageAsked, TimeAsked, check_together, coverage_question
 from mapapp.web.planner.report import report
 from mapapp.web.planner.report_files import FILES
 from mapapp.web.planner.report_parts import Report
 from mapapp.web.planner.sentences import why_not
+from mapapp.web.planner.time_page import time_page
 from mapapp.web.problems import ParameterError, ParametersError, unavailable
 
 FORMS: Final = "<any(html, pdf, docx, xlsx):written_as>"
@@ -37,6 +39,15 @@ def powiat_report(teryt: str, written_as: str) -> Response:
 def region_report(written_as: str) -> Response:
     """The report of the region."""
     return _answer("region", "", written_as)
+
+
+@planner.get("/w-czasie")
+def over_time() -> Response:
+    """The released figures of a question as of two days."""
+    asked = parse(TimeAsked, request.args)
+    with one_moment() as session:
+        newest = releases(session, limit=1)
+    return page("planner/time.html", lambda data: time_page(data, asked), newest)
 
 
 @planner.get("/mapa.html")
