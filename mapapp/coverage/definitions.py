@@ -17,7 +17,7 @@ from mapapp.settings import ROOT
 
 FOLDER = ROOT / "data" / "coverage"
 Better = Literal["more", "less", "neither"]
-Input = Literal["sites", "places", "use", "people", "travel", "standard", "setting", "profile", "verified"]
+Input = Literal["sites", "places", "use", "people", "travel", "standard", "setting", "profile", "verified", "hours"]
 Language = Literal["pl", "en", "uk"]
 
 

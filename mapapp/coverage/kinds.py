@@ -11,6 +11,7 @@ import numpy as np
 from mapapp.coverage.areas import Floats, LayerAreas
 from mapapp.coverage.figures import Flag
 from mapapp.coverage.frame import Frame
+from mapapp.coverage.lateness import open_late
 from mapapp.coverage.standards import standard_of
 from mapapp.coverage.supply import AreaSupply, SuppliedService, area_supply
 from mapapp.coverage.travel import travel_mode
@@ -187,6 +188,21 @@ def _is_verified(service: SuppliedService, today: date) -> bool:
     return day is not None and (today - day).days <= 365
 
 
+def _open_late(frame: Frame, areas: LayerAreas, _: Sequence[AreaSupply], __: Floats) -> list[Counted]:
+    """Of the services whose hours somebody knows; one is open late where any of its places here is."""
+    counts = np.zeros((len(areas.refs), 2))
+    for service in frame.services:
+        found: dict[int, list[bool | None]] = {}
+        for offer, area in zip(service.offers, service.areas(frame.data.areas, areas.layer), strict=True):
+            if area is not None:
+                found.setdefault(area, []).append(open_late(offer.opening_hours))
+        for area, states in found.items():
+            known = [state for state in states if state is not None]
+            if known:
+                counts[area] += (any(known), 1)
+    return [ratio(late, known, 100) for late, known in counts]
+
+
 KINDS: Mapping[str, Kind] = {
     "target_people": _people,
     "any_service": _any_service,
@@ -214,4 +230,5 @@ KINDS: Mapping[str, Kind] = {
     "community_share": _community,
     "accessible_share": _accessible,
     "verified_share": _verified,
+    "open_late_share": _open_late,
 }

@@ -17,7 +17,7 @@ LONGEST_MINUTES = 240.0
 MOST_TYPES_IN_ONE_BASE = 1
 COMMON_BASE = "total"
 # what may be asked of all services at once
-OF_EVERY_TYPE = frozenset({"setting", "profile", "verified"})
+OF_EVERY_TYPE = frozenset({"setting", "profile", "verified", "hours"})
 
 
 @dataclass(frozen=True, slots=True)

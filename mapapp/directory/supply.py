@@ -24,7 +24,7 @@ OFFERS = text(f"""
         listing.gmina_teryt, ST_X(listing.point_metric) AS x, ST_Y(listing.point_metric) AS y,
         listing.service_area, listing.audiences, listing.minimum_age, listing.maximum_age, listing.modes,
         listing.care_setting, listing.profiles, listing.verified_on, listing.status, listing.source,
-        listing.source_date, branch.capacity_share,
+        listing.source_date, listing.opening_hours, branch.capacity_share,
         greatest(1, (SELECT count(*) FROM service_at_location AS every WHERE every.service_id = listing.service_id))
             AS branches
     FROM listing LEFT JOIN service_at_location AS branch ON branch.id = listing.id
@@ -89,6 +89,8 @@ class Offer:
     capacity_share: int | None
     # how many places the service has, shown or not
     branches: int
+    # as OSM writes them; None where nobody knows
+    opening_hours: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

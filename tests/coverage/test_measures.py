@@ -279,6 +279,13 @@ class TestShares:
         ]
         assert value(region(offers), "verified_share", TOWN) == pytest.approx(50)
 
+    def test_counts_services_open_after_work_among_those_whose_hours_are_known(self) -> None:
+        hours = ("Mo-Fr 08:00-16:00", "Mo-Fr 08:00-15:00; We 08:00-17:00", "Sa-Su 08:00-20:00", "24/7", "SH off", None)
+        offers = [offer(f"{number}", opening_hours=each) for number, each in enumerate(hours)]
+        figure = told(region(offers), "open_late_share").of(TOWN)
+        assert (figure.numerator, figure.denominator) == (2, 4)
+        assert figure.value == pytest.approx(50)
+
 
 class TestConservation:
     @given(persons=st.lists(st.integers(0, 100_000), min_size=4, max_size=4))

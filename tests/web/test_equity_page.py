@@ -63,7 +63,7 @@ def test_it_tells_shares_of_all_services(planners: FlaskClient, data: CoverageDa
     region = re.findall(r'<th scope="row">Cały region</th><td class="num"><strong>([^<]+)</strong>', page)
     with planners.application.test_request_context("/"):
         wanted = []
-        for code in ("community_share", "verified_share"):
+        for code in ("community_share", "open_late_share", "verified_share"):
             found = measure(data, ask(data.vocabularies, code, by="powiat"))
             wanted.append(told(found.region, found.definition))
     assert [unescape(each) for each in region] == wanted

@@ -61,6 +61,7 @@ class EquityPage:
     community: tuple[Share, ...]
     profiles: tuple[Share, ...]
     verified: tuple[Share, ...]
+    late: tuple[Share, ...]
     has_samples: bool
 
 
@@ -90,6 +91,7 @@ def equity_page(data: CoverageData, asked: EquityAsked) -> EquityPage:
         community=tuple(_shares(community)),
         profiles=tuple(_profiles(data, every)),
         verified=tuple(_shares(answered(data, coverage_question(data, every, "verified_share", "powiat")))),
+        late=tuple(_shares(answered(data, coverage_question(data, every, "open_late_share", "powiat")))),
         has_samples=community.has_samples,
     )
 
