@@ -88,9 +88,8 @@ def coverage() -> None:
     """
 
 
-coverage.add_command(unmet)
-coverage.add_command(report)
-coverage.add_command(map_)
+for each in (unmet, report, map_):
+    coverage.add_command(each)
 
 
 @coverage.command()
@@ -206,10 +205,8 @@ def release(measure: str | None, published: bool, **asked: Any) -> None:
     if (measure is None) != published:
         raise click.UsageError("give either --measure with what is asked, or --published")
     with coverage_read(writes=True) as (session, data):
-        if measure is None:
-            kept = release_published(session, data)
-        else:
-            kept = (commands.release_figures(session, data, question_of(data, measure, asked)),)
+        one = None if measure is None else question_of(data, measure, asked)
+        kept = (commands.release_figures(session, data, one),) if one else release_published(session, data)
     for each in kept:
         state = "released" if each.is_new else "already released, and the same"
         click.echo(f"{each.code}: {each.rows} figures {state}; figures {each.figures_hash[:16]}, as of {each.day}")
