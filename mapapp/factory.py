@@ -21,6 +21,7 @@ from mapapp.web.api.boundaries import boundaries
 from mapapp.web.api.export import export
 from mapapp.web.api.feed import feed
 from mapapp.web.api.hsds import hsds
+from mapapp.web.api.map_view import map_view
 from mapapp.web.api.ogc import ogc
 from mapapp.web.api.reference import reference
 from mapapp.web.api.services import services
@@ -115,7 +116,7 @@ def create_app(settings: Settings) -> Flask:
         favourites,
         payments,
     )
-    for blueprint in (*pages, services, boundaries, export, template, feed, hsds, ogc, tiles, health):
+    for blueprint in (*pages, services, map_view, boundaries, export, template, feed, hsds, ogc, tiles, health):
         app.register_blueprint(blueprint)
     if settings.environment != "test":
         warm_in_background(site)

@@ -19,6 +19,7 @@ from mapapp.directory.answers import (
 )
 from mapapp.directory.details import place_details, service_details
 from mapapp.directory.documents import services_geojson, services_json
+from mapapp.directory.map_signs import map_signs
 from mapapp.directory.merged_records import survivor_of
 from mapapp.directory.search import count_services, facet_counts, search_services, search_with_facets
 from mapapp.directory.service_search import ServiceSearch
@@ -41,6 +42,7 @@ __all__ = [
     "count_services",
     "directory_facts",
     "facet_counts",
+    "map_signs",
     "place_details",
     "search_services",
     "search_with_facets",

@@ -329,6 +329,9 @@ ADDRESSES: Mapping[str, Callable[[World], list[str]]] = {
     "ogc.landing": lambda _: ["/api/ogc", "/api/ogc?f=html"],
     "ogc.openapi": lambda _: ["/api/ogc/openapi.json"],
     "ogc.queryables": lambda _: [f"/api/ogc/collections/{name}/queryables" for name in COLLECTIONS],
+    "map_view.signs": lambda _: [
+        each for zoom in (5, 9, 16) for each in _searches("/api/services/map", zoom=str(zoom))
+    ],
     "open_data.catalogue": lambda _: ["/dane/dcat.jsonld", "/dane/dcat.ttl"],
     "open_data.download": _releases,
     "open_data.page_newest": lambda _: _pages("/dane"),

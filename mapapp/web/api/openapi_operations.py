@@ -10,6 +10,7 @@ from mapapp.registers.writers import FORMATS
 from mapapp.web.api import hsds_questions as of_hsds
 from mapapp.web.api.export import ServicesExportQuestion
 from mapapp.web.api.feed import FeedQuestion
+from mapapp.web.api.map_view import MapQuestion
 from mapapp.web.api.openapi_schemas import UUID, Schema, ref
 from mapapp.web.api.tiles import DEEPEST, MVT, TileQuestion
 from mapapp.web.parameters import Question
@@ -120,6 +121,14 @@ OPERATIONS: Final[Mapping[str, Describe]] = {
         },
         ServicesQuestion,
         example={"q": "dom pomocy", "near": "17.03,51.11", "within_km": 10, "limit": 5},
+        others=UNCHANGED,
+    ),
+    "map_view.signs": lambda _: Operation(
+        "search",
+        "What a map shows: services where few are in view, groups of them where many are",
+        {GEOJSON: ref("map_signs")},
+        MapQuestion,
+        example={"type": "dps", "bbox": "14.8,50.0,17.9,51.9", "zoom": 8},
         others=UNCHANGED,
     ),
     "feed.changes": lambda form: Operation(

@@ -35,6 +35,7 @@ WORDS: Final[Mapping[str, str]] = {
     "subregion": "NUTS 3 code of the subregion.",
     "format": "Representation of the answer.",
     "bbox": "West, south, east, north; west < east and south < north, or the answer is 400.",
+    "zoom": "Zoom of the map (Web Mercator, tiles of 256 pixels): how large the groups are.",
     "limit": "How many at most.",
     "offset": "How many to skip.",
     "modified_since": "Only what changed in public since then (ISO 8601); without an offset: local time.",

@@ -31,6 +31,8 @@ _KINDS: Final[Mapping[Kind, Schema]] = {
 OF_FILES: Final = {"facility_type_name"}
 # where the question has a position, a profile or an occasion
 OF_ASKER: Final = {"entitlement", *(column.name for column in ASKED_COLUMNS)}
+# of lists, not of the signs on a map
+OF_LISTS: Final = {"group", *OF_ASKER}
 ALWAYS: Final = {"id", "service_id", "name", "facility_type", "is_sample", "visibility"}
 HSDS: Final = {
     "services": SERVICES,
@@ -60,6 +62,7 @@ def schemas() -> dict[str, Schema]:
         "service_changes": _object({**_changes(), "services": _list(_service(measured=False))}),
         "geometry": _geometry(),
         "service_features": _features(_found(), _map_properties()),
+        "map_signs": _map_signs(),
         "service_feature_changes": _features(_changes(), _service(measured=False)),
         "boundaries": _features({"is_schematic": TRUTH, "attribution": TEXT}, _strings("code", "name", "kind")),
         "hsds": _strings(
@@ -131,6 +134,17 @@ def _map_properties() -> Schema:
         **{column.name: _column(column) for column in (*POSITION_COLUMNS, *ASKED_COLUMNS) if column.name in OF_ASKER},
     }
     return _object(properties, optional=OF_ASKER)
+
+
+def _map_signs() -> Schema:
+    service = {name: schema for name, schema in _map_properties()["properties"].items() if name not in OF_LISTS}
+    group = _object({"services": {**COUNT, "description": "How many services the group has."}})
+    head = {
+        "total": {**COUNT, "description": "How many match and have a place, in view or not."},
+        "whole": {**TRUTH, "description": "Whether all that match are here, wherever they are."},
+        "grouped": {**TRUTH, "description": "Whether many are in view, and put into groups."},
+    }
+    return _features(head, {"anyOf": [_object(service), group]})
 
 
 def _features(head: Schema, properties: Schema) -> Schema:
