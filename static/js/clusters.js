@@ -1,18 +1,20 @@
-// Places close together on the screen become one sign: by the cells of a grid, then touching neighbours joined.
+// Signs close together on the screen become one: by the cells of a grid, then touching neighbours joined.
 
 function join(a, b) {
-  const count = a.places.length + b.places.length;
-  a.x = (a.x * a.places.length + b.x * b.places.length) / count;
-  a.y = (a.y * a.places.length + b.y * b.places.length) / count;
+  const count = a.services + b.services;
+  a.x = (a.x * a.services + b.x * b.services) / count;
+  a.y = (a.y * a.services + b.y * b.services) / count;
+  a.services = count;
   a.places = a.places.concat(b.places);
 }
 
+// ``places`` are anything with a number of ``services``; ``project`` tells where on the screen one is.
 export function clusters(places, project, size) {
   const cells = new Map();
   for (const place of places) {
     const point = project(place);
     const key = Math.floor(point.x / size) + ":" + Math.floor(point.y / size);
-    const found = { x: point.x, y: point.y, places: [place] };
+    const found = { x: point.x, y: point.y, services: place.services.length || place.count, places: [place] };
     if (cells.has(key)) join(cells.get(key), found);
     else cells.set(key, found);
   }

@@ -4,6 +4,8 @@
 import { dataOf, fill, make } from "./words.js";
 
 const NAMES_FROM_ZOOM = { subregion: 0, powiat: 9, gmina: 10 };
+// signs have names, and what is opened is read; the ground says nothing
+const SPOKEN = new Set(["mapPane", "markerPane", "popupPane"]);
 const WEIGHTS = { subregion: 2.5, powiat: 1.3, gmina: 0.9 };
 
 function colour(name) {
@@ -46,9 +48,8 @@ export function makeMap(element) {
   });
   L.control.zoom({ zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }).addTo(map);
   map.attributionControl.setPrefix(false);
-  // The list says all that the map shows, in better order; only what is opened on it is spoken.
   for (const [name, pane] of Object.entries(map.getPanes())) {
-    if (name !== "mapPane" && name !== "popupPane") silence(pane);
+    if (!SPOKEN.has(name)) silence(pane);
   }
   if (basemap.url) {
     const attribution = make("span", "", basemap.attribution).innerHTML;
@@ -141,6 +142,6 @@ export function sign(sprite, shape, group) {
 }
 
 export function clusterSign(count) {
-  const size = count < 10 ? 36 : count < 100 ? 42 : 50;
-  return L.divIcon({ html: make("span", "", String(count)), className: "cluster", iconSize: [size, size] });
+  const size = count < 10 ? 36 : count < 100 ? 42 : count < 1000 ? 50 : 60;
+  return L.divIcon({ html: make("span", "", count.toLocaleString(document.documentElement.lang)), className: "cluster", iconSize: [size, size] });
 }

@@ -8,6 +8,8 @@ const element = document.querySelector("[data-place-map]");
 if (element && window.L) {
   const [lon, lat] = dataOf(element, "position");
   const map = makeMap(element);
+  // the address beside it says more than its sign
+  map.getPane("markerPane").setAttribute("aria-hidden", "true");
   map.setView([lat, lon], hasBasemap(element) ? 15 : 11);
   L.marker([lat, lon], {
     icon: sign(element.dataset.sprite, element.dataset.shape, element.dataset.group),

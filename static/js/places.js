@@ -1,32 +1,22 @@
-// The places found, on the map: signs, clusters, and a popup that is built from text alone.
+// The places found, on the map: signs and clusters with names, and one of them chosen.
 /* global L */
 
 import { clusters } from "./clusters.js";
 import { clusterSign, hasBasemap, sign } from "./map.js";
-import { fill, link, make } from "./words.js";
+import { Popups } from "./popup.js";
+import { View } from "./view.js";
+import { counted } from "./words.js";
 
 const CELL_PIXELS = 64;
 const APART_FROM_ZOOM = 15;
+const APART_METRES = 30;
 // near enough to see the neighbourhood; without a basemap only boundaries tell where one is
 const NEAR_ZOOM = { basemap: 14, boundaries: 11 };
-const NO_ID = "00000000-0000-0000-0000-000000000000";
+// what one can call "here": a house and its yard, in degrees
+const HERE = 0.0003;
 
-// Services at one location are one place.
-function placesOf(features) {
-  const places = new Map();
-  for (const feature of features) {
-    if (!feature.geometry) continue;
-    const id = feature.properties.location_id;
-    const [lon, lat] = feature.geometry.coordinates;
-    if (!places.has(id)) places.set(id, { id, at: L.latLng(lat, lon), services: [] });
-    places.get(id).services.push(feature.properties);
-  }
-  return Array.from(places.values());
-}
-
-// "+48 123 456 789"; short numbers as they are
-function readable(number) {
-  return number.replace(/^(\+48)(\d{3})(\d{3})(\d{3})$/, "$1 $2 $3 $4");
+function boundsOf(places) {
+  return places.reduce((bounds, place) => bounds.extend(place.bounds), L.latLngBounds([]));
 }
 
 export class Places {
@@ -35,102 +25,97 @@ export class Places {
     this.words = words;
     this.types = types;
     this.sprite = element.dataset.sprite;
-    this.address = element.dataset.place;
-    this.places = [];
+    this.view = new View(map, element.dataset.services);
+    this.popups = new Popups(map, element, words, types);
     this.nearZoom = NEAR_ZOOM[hasBasemap(element) ? "basemap" : "boundaries"];
     this.signs = L.layerGroup().addTo(map);
     this.drawn = new Map();
     this.selected = null;
-    map.on("moveend", () => this.draw());
+    map.on("moveend", () => this.follow());
     map.on("popupclose", () => this.select(null));
   }
 
-  async load(address) {
-    const answer = await fetch(address, { headers: { Accept: "application/geo+json" } });
-    if (!answer.ok) throw new Error("services: " + answer.status);
-    this.places = placesOf((await answer.json()).features);
+  async load() {
+    await this.view.load();
     this.draw();
-    return this.places;
+    return this.view.total;
+  }
+
+  // What is known is drawn at once; what is in view now replaces it when it comes.
+  follow() {
+    this.draw();
+    if (this.view.isKnown()) return;
+    this.view.load().then((isNew) => isNew && this.draw(), () => {});
   }
 
   draw() {
     const zoom = this.map.getZoom();
     if (zoom === undefined) return;
     const around = this.map.getBounds().pad(0.3);
-    const visible = this.places.filter((place) => around.contains(place.at));
+    const visible = this.view.places.filter((place) => around.contains(place.at));
     const cell = zoom >= APART_FROM_ZOOM ? 1 : CELL_PIXELS;
     this.signs.clearLayers();
     this.drawn.clear();
-    for (const group of clusters(visible, (place) => this.map.project(place.at, zoom), cell)) this.drawGroup(group, zoom);
+    this.groups = clusters(visible, (place) => this.map.project(place.at, zoom), cell);
+    for (const group of this.groups) this.drawGroup(group, zoom);
     this.mark();
   }
 
   drawGroup(group, zoom) {
-    const services = group.places.reduce((sum, place) => sum + place.services.length, 0);
-    const type = this.types[group.places[0].services[0].type] || ["", "day", "circle"];
-    const icon = services > 1 ? clusterSign(services) : sign(this.sprite, type[2], type[1]);
-    const at = this.map.unproject([group.x, group.y], zoom);
-    const marker = L.marker(at, { icon, keyboard: false, riseOnHover: true }).addTo(this.signs);
-    marker.on("click", () => this.choose(group.places, at));
-    for (const place of group.places) this.drawn.set(place.id, marker);
+    const [only] = group.places[0].services;
+    const isAlone = group.services === 1 && only;
+    const [, type, shape] = (isAlone && this.types[only.type]) || ["", "day", "circle"];
+    const name = isAlone ? this.popups.title(only) : counted(this.words.cluster, group.services);
+    const icon = isAlone ? sign(this.sprite, shape, type) : clusterSign(group.services);
+    group.at = this.map.unproject([group.x, group.y], zoom);
+    const marker = L.marker(group.at, { icon, title: name, alt: "", keyboard: false, riseOnHover: true }).addTo(this.signs);
+    // no tab stop, for the list is complete; but it has a name for whoever explores by touch
+    marker.getElement().setAttribute("role", "img");
+    marker.getElement().setAttribute("aria-label", name);
+    marker.on("click", () => this.choose(group));
+    for (const place of group.places) if (place.id) this.drawn.set(place.id, marker);
   }
 
-  choose(places, at) {
-    const bounds = L.latLngBounds(places.map((place) => place.at));
-    const apart = bounds.getNorthEast().distanceTo(bounds.getSouthWest()) > 30;
-    if (places.length > 1 && apart && this.map.getZoom() < APART_FROM_ZOOM) {
+  // The sign nearest to the middle of the map, for whoever steers by keys.
+  chooseMiddle() {
+    const middle = this.map.getCenter();
+    const visible = (this.groups || []).filter((group) => this.map.getBounds().contains(group.at));
+    const far = (group) => middle.distanceTo(group.at);
+    const nearest = visible.reduce((best, group) => (best && far(best) <= far(group) ? best : group), null);
+    if (nearest) this.choose(nearest);
+    return Boolean(nearest);
+  }
+
+  choose(group) {
+    const bounds = boundsOf(group.places);
+    const isApart = bounds.getNorthEast().distanceTo(bounds.getSouthWest()) > APART_METRES;
+    if (group.services > 1 && isApart && this.map.getZoom() < APART_FROM_ZOOM) {
       this.map.fitBounds(bounds, { padding: [40, 40], maxZoom: APART_FROM_ZOOM });
-    } else {
-      this.open(places, places.length > 1 ? at : places[0].at);
+      return;
     }
+    this.tell(group.places, group.places.length > 1 ? group.at : group.places[0].at, this.map.getContainer());
   }
 
-  open(places, at) {
-    const content = make("div", "popup");
-    const services = [].concat(...places.map((place) => place.services));
-    if (services.length === 1) this.describe(content, services[0]);
-    else this.list(content, services);
-    L.popup({ maxWidth: 300, minWidth: 200, offset: [0, -8], autoPanPadding: [30, 50] })
-      .setLatLng(at).setContent(content).openOn(this.map);
-    const close = this.map.getContainer().querySelector(".leaflet-popup-close-button");
-    if (close) close.setAttribute("aria-label", this.words.close);
-    this.select(places[0].id);
-  }
-
-  pageOf(service) {
-    return this.address.replace(NO_ID, encodeURIComponent(service.location_id)) + "#u-" + service.service_id;
-  }
-
-  describe(content, service) {
-    const type = this.types[service.type];
-    content.append(make("p", "popup-title", service.name));
-    if (type && type[0] !== service.name) content.append(make("p", "hint", type[0]));
-    const street = [service.street, service.city].filter(Boolean).join(", ");
-    if (street) content.append(make("p", "", street));
-    if (service.phone) content.append(link(readable(service.phone), "tel:" + service.phone, "tel"));
-    if (service.is_sample) content.append(make("span", "badge badge-sample", this.words.sample));
-    const more = make("p", "");
-    more.append(link(this.words.open, this.pageOf(service)));
-    content.append(more);
-  }
-
-  list(content, services) {
-    content.append(make("p", "popup-title", fill(this.words.here, { number: services.length })));
-    const list = make("ul", "popup-list");
-    for (const service of services) {
-      const item = make("li", "");
-      item.append(link(service.name, this.pageOf(service)));
-      list.append(item);
-    }
-    content.append(list);
+  // A group that the server counted has no services yet: they are asked for.
+  async tell(places, at, opener) {
+    const isCounted = places.some((place) => place.count);
+    const found = isCounted ? await this.view.at(boundsOf(places)) : places;
+    const services = [].concat(...found.map((place) => place.services));
+    if (!services.length) return;
+    this.popups.open(services, at, opener);
+    this.select(found[0].id);
   }
 
   // From the list: come near enough that the place stands alone, and tell about it.
-  show(id) {
-    const place = this.places.find((each) => each.id === id);
+  async show(id, at, opener) {
+    this.map.setView(at, Math.max(this.map.getZoom(), this.nearZoom), { animate: false });
+    let place = this.view.places.find((each) => each.id === id);
+    if (!place) {
+      const here = L.latLngBounds([at.lat - HERE, at.lng - HERE], [at.lat + HERE, at.lng + HERE]);
+      place = (await this.view.at(here)).find((each) => each.id === id);
+    }
     if (!place) return false;
-    this.map.setView(place.at, Math.max(this.map.getZoom(), this.nearZoom), { animate: false });
-    this.open([place], place.at);
+    await this.tell([place], place.at, opener);
     return true;
   }
 

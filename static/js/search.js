@@ -3,7 +3,8 @@
 
 import { boundaries, makeMap } from "./map.js";
 import { Places } from "./places.js";
-import { dataOf, fill } from "./words.js";
+import { steer } from "./steering.js";
+import { counted, dataOf, fill } from "./words.js";
 
 const GMINAS_FROM_ZOOM = 10;
 
@@ -63,12 +64,13 @@ function linkListAndMap(places, words, status) {
   for (const card of cards) {
     const id = card.dataset.location;
     const button = card.querySelector("[data-show]");
-    if (button && places.places.some((place) => place.id === id)) {
+    const at = positionOf(card);
+    if (button && at) {
       button.hidden = false;
-      button.addEventListener("click", () => {
-        if (!places.show(id)) return;
-        status.textContent = fill(words.selected, { name: card.querySelector("h3").textContent });
+      button.addEventListener("click", async () => {
         if (!isBeside.matches) document.getElementById("mapa").scrollIntoView();
+        const isShown = await places.show(id, at, button).catch(() => false);
+        status.textContent = isShown ? fill(words.selected, { name: card.querySelector("h3").textContent }) : words.failed;
       });
     }
     card.addEventListener("mouseenter", () => places.mark(id));
@@ -81,9 +83,14 @@ function linkListAndMap(places, words, status) {
   };
 }
 
-function fit(map, element, places) {
-  const ids = new Set(Array.from(document.querySelectorAll(".card[data-location]"), (card) => card.dataset.location));
-  const listed = places.filter((place) => ids.has(place.id)).map((place) => place.at);
+function positionOf(card) {
+  if (!card.dataset.at) return null;
+  const [lon, lat] = card.dataset.at.split(",").map(Number);
+  return L.latLng(lat, lon);
+}
+
+function fit(map, element) {
+  const listed = Array.from(document.querySelectorAll(".card[data-at]"), positionOf).filter(Boolean);
   const position = dataOf(element, "position");
   if (position && listed.length) listed.push(L.latLng(position[1], position[0]));
   if (listed.length) map.fitBounds(L.latLngBounds(listed), { padding: [40, 40], maxZoom: 13, animate: false });
@@ -103,6 +110,7 @@ function switchLayers(map, ground) {
     ground.show("gmina").catch(() => { gmina.checked = false; });
   };
   map.on("zoomend", comeNear);
+  comeNear();
   box.addEventListener("change", () => map.off("zoomend", comeNear));
   const chosen = Array.from(box.querySelectorAll("input:checked"), (input) => input.value);
   return Promise.all(chosen.map((layer) => ground.show(layer)));
@@ -120,15 +128,17 @@ async function startMap(element) {
   const status = document.querySelector("[data-map-status]");
   const [west, south, east, north] = dataOf(element, "bounds");
   const map = makeMap(element);
-  map.fitBounds([[south, west], [north, east]], { animate: false });
+  const whole = L.latLngBounds([south, west], [north, east]);
+  map.fitBounds(whole, { animate: false });
   markPosition(map, element);
+  if (element.dataset.page === "results") fit(map, element);
   const places = new Places(map, element, words, dataOf(element, "types"));
   const ground = boundaries(map, element);
+  linkListAndMap(places, words, status);
+  steer(map, whole, () => places.chooseMiddle(), () => { status.textContent = words.nothing; });
   try {
-    const [found] = await Promise.all([places.load(element.dataset.services), switchLayers(map, ground)]);
-    if (element.dataset.page === "results") fit(map, element, found);
-    linkListAndMap(places, words, status);
-    status.textContent = fill(words.shown, { number: found.length });
+    const [total] = await Promise.all([places.load(), switchLayers(map, ground)]);
+    status.textContent = counted(words.shown, total);
   } catch (error) {
     status.textContent = words.failed;
   }

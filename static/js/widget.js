@@ -3,7 +3,7 @@
 
 import { boundaries, makeMap } from "./map.js";
 import { Places } from "./places.js";
-import { dataOf, fill } from "./words.js";
+import { counted, dataOf } from "./words.js";
 
 // Other pages of the map may not be framed: every link opens beside the page that the reader is on.
 function leaveTheFrame() {
@@ -25,10 +25,10 @@ async function startMap(box, element) {
   const places = new Places(map, element, words, dataOf(element, "types"));
   const ground = boundaries(map, element);
   try {
-    const [found] = await Promise.all([places.load(element.dataset.services), ground.show("subregion"), ground.show("powiat")]);
-    const near = found.slice(0, 10).map((place) => place.at);
+    const [total] = await Promise.all([places.load(), ground.show("subregion"), ground.show("powiat")]);
+    const near = places.view.places.slice(0, 10).map((place) => place.at);
     if (near.length) map.fitBounds(L.latLngBounds(near), { padding: [30, 30], maxZoom: 12, animate: false });
-    status.textContent = fill(words.shown, { number: found.length });
+    status.textContent = counted(words.shown, total);
   } catch (error) {
     status.textContent = words.failed;
   }

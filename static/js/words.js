@@ -8,6 +8,12 @@ export function fill(words, values) {
   return words.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
 }
 
+// A number in the plural form that it needs: "1 usługa", "2 usługi", "5 usług".
+export function counted(forms, number) {
+  const form = new Intl.PluralRules(document.documentElement.lang).select(number);
+  return fill(forms[form] || forms.other, { number: number.toLocaleString(document.documentElement.lang) });
+}
+
 // Record text goes into a page only through here: as text, never as markup.
 export function make(tag, className, text) {
   const element = document.createElement(tag);

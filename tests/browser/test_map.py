@@ -1,0 +1,112 @@
+"""The map by keyboard: moved, read, opened and left, with the focus never lost."""
+
+import json
+import re
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.browser.conftest import Visit
+
+pytestmark = pytest.mark.browser
+
+FOCUSED = "document.activeElement"
+
+
+def focused(page: Page, what: str) -> object:
+    return page.evaluate(f"({FOCUSED}).{what}")
+
+
+def test_gives_the_focus_back_to_the_button_that_opened(visit: Visit) -> None:
+    page = visit.go("/?type=dps&type=ops")
+    visit.wait_for_map()
+    button = page.locator(".card", has_text="Jutrzenka").get_by_role("button", name="Pokaż na mapie")
+    button.focus()
+    page.keyboard.press("Enter")
+    popup = page.get_by_role("dialog", name="Dom Pomocy Społecznej „Jutrzenka”")
+    expect(popup).to_be_visible()
+    assert focused(page, "className") == "popup-title"
+    page.keyboard.press("Escape")
+    expect(popup).to_have_count(0)
+    expect(button).to_be_focused()
+    # and by the popup's own button
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Zamknij").focus()
+    page.keyboard.press("Enter")
+    expect(button).to_be_focused()
+
+
+def test_opens_the_sign_in_the_middle_and_leads_to_the_list(visit: Visit) -> None:
+    page = visit.go("/?type=dps")
+    visit.wait_for_map()
+    page.locator("#map").focus()
+    page.keyboard.press("Enter")
+    popup = page.get_by_role("dialog")
+    expect(popup).to_contain_text("Jutrzenka")
+    page.keyboard.press("Escape")
+    expect(page.locator("#map")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Pokaż na liście").focus()
+    page.keyboard.press("Enter")
+    expect(popup).to_have_count(0)
+    expect(page.locator(".card h3 a").first).to_be_focused()
+    assert visit.errors == []
+
+
+def test_moves_by_buttons_and_says_where_nothing_is(visit: Visit) -> None:
+    page = visit.go("/?type=dps")
+    visit.wait_for_map()
+    pane = page.locator(".leaflet-map-pane")
+    for name in ("w lewo", "w górę", "w dół", "w prawo"):
+        before = pane.get_attribute("style")
+        page.get_by_role("button", name=f"Przesuń mapę {name}").press("Enter")
+        assert pane.get_attribute("style") != before
+    for _step in range(12):
+        page.get_by_role("button", name="Przesuń mapę w lewo").press("Enter")
+    page.get_by_role("button", name="Co jest na środku?").press("Enter")
+    expect(page.locator("[data-map-status]")).to_have_text("Nie widać żadnego znaku. Przesuń mapę albo ją oddal.")
+    page.get_by_role("button", name="Cały region").press("Enter")
+    page.get_by_role("button", name="Co jest na środku?").press("Enter")
+    expect(page.get_by_role("dialog")).to_contain_text("Jutrzenka")
+
+
+def test_names_signs_in_the_right_plural_and_lists_one_spot(visit: Visit) -> None:
+    page = visit.go("/?type=pwd")
+    visit.wait_for_map()
+    expect(page.locator("[data-map-status]")).to_have_text("Na mapie jest 25 usług.")
+    cluster = page.get_by_role("img", name="25 usług blisko siebie, przybliż")
+    expect(cluster).to_have_attribute("title", "25 usług blisko siebie, przybliż")
+    assert cluster.evaluate("sign => sign.tabIndex") == -1
+    cluster.click()
+    popup = page.get_by_role("dialog", name="25 usług w tym miejscu")
+    expect(popup.get_by_role("listitem")).to_have_count(25)
+    page.get_by_role("button", name="Zamknij").click()
+    expect(page.locator("#map")).to_be_focused()
+
+
+def test_asks_again_where_the_server_groups_and_only_then(visit: Visit) -> None:
+    asked: list[str] = []
+
+    def group(route: Route) -> None:
+        asked.append(route.request.url)
+        here = {"type": "Point", "coordinates": [17.03, 51.11]}
+        found = {
+            "type": "Feature",
+            "geometry": here,
+            "bbox": [17.0, 51.0, 17.1, 51.2],
+            "properties": {"services": 1234},
+        }
+        answer = {"type": "FeatureCollection", "total": 1234, "whole": False, "grouped": True, "features": [found]}
+        route.fulfill(content_type="application/geo+json", body=json.dumps(answer))
+
+    visit.page.route("**/api/services/map**", group)
+    page = visit.go("/?type=dps")
+    visit.wait_for_map()
+    expect(page.locator("[data-map-status]")).to_have_text(re.compile(r"Na mapie są 1\s?234 usługi\."))
+    assert len(asked) == 1
+    page.get_by_role("button", name="Oddal").click()
+    expect(page.get_by_role("img", name=re.compile(r"1\s?234 usługi blisko siebie"))).to_be_visible()
+    page.wait_for_timeout(300)
+    assert len(asked) == 2
+    zooms = [re.findall(r"zoom=(\d+)", each)[0] for each in asked]
+    assert int(zooms[1]) == int(zooms[0]) - 1
