@@ -74,7 +74,7 @@ GOAL_MS = {
 def measure_serving(url: str, settings: Settings) -> list[Figure]:
     """p50 and p95 of each page at eight clients, and what a first visit transfers."""
     figures = []
-    with _server(url, settings) as port:
+    with running_server(url, settings) as port:
         for what, paths in _questions().items():
             figures += _latency(port, what, paths, 100 if what in GOAL_MS else None)
         figures.append(Figure("first visit of / without the map's data, compressed", _first_visit(port), "kB", 250))
@@ -109,7 +109,7 @@ def _questions() -> dict[str, list[str]]:
 
 
 @contextmanager
-def _server(url: str, settings: Settings) -> Iterator[int]:
+def running_server(url: str, settings: Settings) -> Iterator[int]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
