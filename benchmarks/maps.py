@@ -1,7 +1,8 @@
 """How soon a map of many places can be used, in a real Chromium: ``python -m benchmarks.maps``.
 
 The start page, opened by a browser that keeps nothing, in a window tall enough to show its map, from a server that is
-warm but has not been asked this question (``new``), and that has (``known``). Usable: the signs are drawn and answer.
+warm but has not been asked this question (new), and that has (known). Usable: the signs are drawn and answer. The
+weight is that of everything, boundaries too.
 """
 
 import json
@@ -9,16 +10,22 @@ import shutil
 import statistics
 import sys
 import tempfile
+import time
+import urllib.request
+from contextlib import suppress
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 from rich.console import Console
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from benchmarks.figure import Figure
 from benchmarks.serving import running_server
 from mapapp.cluster import throwaway_cluster
 from mapapp.database import make_staff_engine
+from mapapp.directory.cells import keep_cells
+from mapapp.directory.summary import keep_summary
 from mapapp.preparation import prepare_database
 from mapapp.settings import Settings, current_settings
 
@@ -27,13 +34,13 @@ GOALS = {20_000: (0.8, 0.5), 100_000: (0.5, 0.3)}
 RUNS = 7
 WINDOW = {"width": 1280, "height": 3_200}
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-# before anything of the page: note when the map says that it is ready
+# before anything of the page: note when the map says that it can be used
 WATCH = """
 new MutationObserver((_changes, watch) => {
-    if (!document.querySelector('#map[data-ready]')) return;
+    if (!document.querySelector('#map[data-usable]')) return;
     window.__usable = performance.now();
     watch.disconnect();
-}).observe(document, {subtree: true, childList: true, attributes: true, attributeFilter: ['data-ready']});
+}).observe(document, {subtree: true, childList: true, attributes: true, attributeFilter: ['data-usable']});
 """
 COLUMNS = """
 SELECT string_agg(quote_ident(column_name), ', ' ORDER BY ordinal_position)
@@ -58,8 +65,22 @@ def fill(url: str, wanted: int) -> None:
             """),
             {"copies": wanted // max(before, 1) + 2, "more": max(0, wanted - before)},
         )
+        with Session(connection) as session:
+            keep_cells(session, None)
+            keep_summary(session)
+            session.commit()
         connection.execute(text("VACUUM ANALYZE listing"))
     engine.dispose()
+
+
+def warm(server: str) -> None:
+    """Let the process meet its database, its templates and its dictionaries, by other questions than the measured."""
+    for path in ("/?type=dps&q=dom", "/api/services/map?type=dps", "/api/boundaries/powiat", "/"):
+        for _attempt in range(20):
+            with suppress(OSError):
+                urllib.request.urlopen(server + path, timeout=30).close()
+                break
+            time.sleep(1)
 
 
 def visit(browser: Browser, address: str) -> tuple[float, float]:
@@ -70,11 +91,14 @@ def visit(browser: Browser, address: str) -> tuple[float, float]:
     network = context.new_cdp_session(page)
     network.send("Network.enable")
     sizes: list[float] = []
+    failed: list[str] = []
+    page.on("response", lambda answer: failed.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None)
     network.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
     page.goto(address)
     page.wait_for_selector("#map[data-ready]", timeout=60_000)
     if not page.locator("#map .leaflet-marker-icon").count():
-        raise RuntimeError(f"no sign on the map of {address}")
+        said = page.locator("[data-map-status]").text_content()
+        raise RuntimeError(f"no sign on the map of {address}, which says: {said}; failed: {failed}")
     seconds = page.evaluate("window.__usable") / 1000
     context.close()
     return float(seconds), sum(sizes) / 1e6
@@ -88,7 +112,7 @@ def measure_maps(url: str, settings: Settings) -> list[Figure]:
         for places, (most_seconds, most_mb) in GOALS.items():
             fill(url, places)
             with running_server(url, settings) as port:
-                visit(browser, f"http://127.0.0.1:{port}/?type=dps&q=dom")  # the process is warm, the question new
+                warm(f"http://127.0.0.1:{port}")
                 first, _mb = visit(browser, f"http://127.0.0.1:{port}/")
                 runs = [visit(browser, f"http://127.0.0.1:{port}/") for _run in range(RUNS)]
             what = f"map of {places:,} places usable"

@@ -84,7 +84,7 @@ def measure_serving(url: str, settings: Settings) -> list[Figure]:
 def measure_search(url: str, settings: Settings, where: str) -> list[Figure]:
     """p50 and p95 of searches at eight clients, where there are many listings."""
     questions = {what: paths for what, paths in _questions().items() if what in SEARCHES}
-    with _server(url, settings) as port:
+    with running_server(url, settings) as port:
         return [
             figure for what, paths in questions.items() for figure in _latency(port, f"{what}, {where}", paths, 150)
         ]

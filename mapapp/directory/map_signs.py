@@ -7,11 +7,12 @@ import json
 from dataclasses import replace
 from typing import Any, Final
 
-from sqlalchemy import JSON, Integer, Numeric, Select, Text, Uuid, cast, func, literal_column, select
+from sqlalchemy import JSON, Integer, Numeric, Select, Text, Uuid, cast, func, literal_column, select, true
 from sqlalchemy.orm import Session
 
-from mapapp.directory.service_search import ServiceSearch
+from geo.crs import WGS84
 from mapapp.directory.criteria import LISTING, Criteria, conditions, order, prepare
+from mapapp.directory.service_search import ServiceSearch
 from mapapp.directory.tables import Listing
 from mapapp.territory.feature_pages import MERCATOR_EDGE
 
@@ -43,21 +44,16 @@ def map_signs(session: Session, search: ServiceSearch, zoom: int) -> str:
     """
     criteria = prepare(session, replace(search, bbox=None))
     everywhere = [*conditions(criteria), LISTING.point.is_not(None)]
-    in_view = [*everywhere]
-    if search.bbox:
-        in_view.append(LISTING.point.bool_op("&&")(func.ST_MakeEnvelope(*search.bbox, 4326)))
-    total = session.scalar(_count(everywhere)) or 0
+    view = LISTING.point.bool_op("&&")(func.ST_MakeEnvelope(*search.bbox, WGS84)) if search.bbox else true()
+    counts = select(func.count(), func.count().filter(view)).select_from(Listing.__table__).where(*everywhere)
+    total, in_view = session.execute(counts).one()
     is_whole = total <= MOST_SINGLE
-    shown = everywhere if is_whole else in_view
-    is_grouped = not is_whole and (session.scalar(_count(in_view)) or 0) > MOST_SINGLE
+    shown = everywhere if is_whole else [*everywhere, view]
+    is_grouped = not is_whole and in_view > MOST_SINGLE
     rows = (_groups(shown, zoom) if is_grouped else _singles(shown, criteria)).subquery("found")
     features = session.scalar(select(func.coalesce(cast(func.json_agg(rows.table_valued()), Text), "[]")))
     head = json.dumps({"type": "FeatureCollection", "total": total, "whole": is_whole, "grouped": is_grouped})
     return f'{head[:-1]}, "features": {features}}}'
-
-
-def _count(found: list[Any]) -> Select[int]:
-    return select(func.count()).select_from(Listing.__table__).where(*found)
 
 
 def _object(values: dict[str, Any]) -> Any:

@@ -137,8 +137,11 @@ async function startMap(element) {
   linkListAndMap(places, words, status);
   steer(map, whole, () => places.chooseMiddle(), () => { status.textContent = words.nothing; });
   try {
-    const [total] = await Promise.all([places.load(), switchLayers(map, ground)]);
-    status.textContent = counted(words.shown, total);
+    // signs do not wait for the ground that they stand on
+    const lines = switchLayers(map, ground);
+    status.textContent = counted(words.shown, await places.load());
+    element.dataset.usable = "yes";
+    await lines;
   } catch (error) {
     status.textContent = words.failed;
   }
