@@ -31,6 +31,7 @@ PROPERTIES: Final = {
     "street": LISTING.street,
     "city": LISTING.city,
     "phone": LISTING.phone,
+    "phone_display": LISTING.phone_display,
     "is_sample": LISTING.is_sample,
 }
 

@@ -60,6 +60,21 @@ export function makeMap(element) {
   return map;
 }
 
+// A map far down the page waits until someone comes as near as so many pixels.
+export function whenNear(element, pixels, start) {
+  if (!("IntersectionObserver" in window)) {
+    start();
+    return;
+  }
+  const watch = new IntersectionObserver((entries) => {
+    if (entries.some((entry) => entry.isIntersecting)) {
+      watch.disconnect();
+      start();
+    }
+  }, { rootMargin: pixels + "px" });
+  watch.observe(element);
+}
+
 function nameAreas(group, layer, map, words) {
   // below the signs, which tell more
   if (!map.getPane("names")) silence(map.createPane("names")).style.zIndex = 350;

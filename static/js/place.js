@@ -1,11 +1,10 @@
 // The small map on the page of a place.
 /* global L */
 
-import { boundaries, hasBasemap, makeMap, sign } from "./map.js";
+import { boundaries, hasBasemap, makeMap, sign, whenNear } from "./map.js";
 import { dataOf } from "./words.js";
 
-const element = document.querySelector("[data-place-map]");
-if (element && window.L) {
+function startMap(element) {
   const [lon, lat] = dataOf(element, "position");
   const map = makeMap(element);
   // the address beside it says more than its sign
@@ -23,3 +22,7 @@ if (element && window.L) {
     () => { element.dataset.ready = "yes"; },
   );
 }
+
+const element = document.querySelector("[data-place-map]");
+// the address stands above it; drawing all boundaries costs an old phone half a second
+if (element && window.L) whenNear(element, 200, () => startMap(element));

@@ -62,7 +62,7 @@ export class Popups {
     if (type && type[0] !== service.name) content.append(make("p", "hint", type[0]));
     const street = [service.street, service.city].filter(Boolean).join(", ");
     if (street) content.append(make("p", "", street));
-    if (service.phone) content.append(link(readable(service.phone), "tel:" + service.phone, "tel"));
+    if (service.phone) content.append(link(service.phone_display || readable(service.phone), "tel:" + service.phone, "tel"));
     if (service.is_sample) content.append(make("span", "badge badge-sample", this.words.sample));
     const more = make("p", "");
     more.append(link(this.words.open, this.pageOf(service)));

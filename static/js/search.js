@@ -1,7 +1,7 @@
 // The search page with scripts: a shorter address, "near me", and the map beside the list.
 /* global L */
 
-import { boundaries, makeMap } from "./map.js";
+import { boundaries, makeMap, whenNear } from "./map.js";
 import { Places } from "./places.js";
 import { steer } from "./steering.js";
 import { counted, dataOf, fill } from "./words.js";
@@ -148,24 +148,9 @@ async function startMap(element) {
   element.dataset.ready = "yes";
 }
 
-// A map far down the page waits until someone comes near it.
-function whenNear(element, start) {
-  if (!("IntersectionObserver" in window)) {
-    start();
-    return;
-  }
-  const watch = new IntersectionObserver((entries) => {
-    if (entries.some((entry) => entry.isIntersecting)) {
-      watch.disconnect();
-      start();
-    }
-  }, { rootMargin: "600px" });
-  watch.observe(element);
-}
-
 const form = document.querySelector("[data-ask]");
 shortenAddress(form);
 searchNearMe(form);
 closeFilters(form);
 const element = document.querySelector("[data-map]");
-if (element && window.L) whenNear(element, () => startMap(element));
+if (element && window.L) whenNear(element, 600, () => startMap(element));

@@ -138,6 +138,7 @@ def _map_properties() -> Schema:
 
 def _map_signs() -> Schema:
     service = {name: schema for name, schema in _map_properties()["properties"].items() if name not in OF_LISTS}
+    service["phone_display"] = {**_or_null(TEXT), "description": "The number as it is written."}
     group = _object({"services": {**COUNT, "description": "How many services the group has."}})
     head = {
         "total": {**COUNT, "description": "How many match and have a place, in view or not."},
