@@ -14,6 +14,7 @@ SCHEMES = {
     "light, more contrast": ("prefers-contrast: more",),
     "dark, more contrast": ("prefers-color-scheme: dark", "prefers-contrast: more"),
 }
+COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 BLOCK = re.compile(r"(?:@media ([^{]+?) \{\s*)?:root \{([^}]*)\}")
 TOKEN = re.compile(r"--([\w-]+): (#[0-9a-f]{3,6});")
 # Machado, Oliveira and Fernandes 2009, complete deficiency, on linear RGB
@@ -43,7 +44,7 @@ def tokens(scheme: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for name in ("site.css", "planner.css"):
         style = (ROOT / "static" / "css" / name).read_text(encoding="utf-8")
-        for media, body in BLOCK.findall(style):
+        for media, body in BLOCK.findall(COMMENT.sub("", style)):
             asked = re.findall(r"\(([^)]*)\)", media)
             if media == "print" or not set(asked) <= set(SCHEMES[scheme]):
                 continue
