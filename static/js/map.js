@@ -148,6 +148,8 @@ export function sign(sprite, shape, group) {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("class", "m-" + group);
   svg.setAttribute("viewBox", "0 0 28 28");
+  // the sign around it has the name
+  svg.setAttribute("aria-hidden", "true");
   const use = document.createElementNS(SVG, "use");
   use.setAttribute("href", sprite + "#shape-" + shape);
   svg.append(use);
