@@ -74,7 +74,8 @@ def search_with_facets(session: Session, search: ServiceSearch) -> tuple[SearchR
 def _found(session: Session, criteria: Criteria) -> SearchResult:
     chosen = _chosen(criteria).cte("chosen")
     position = (func.ST_X(LISTING.point).label("lon"), func.ST_Y(LISTING.point).label("lat"))
-    query = _page_of(chosen, criteria, *position, chosen.c.total, chosen.c.has_samples)
+    meant = is_meant(criteria).label("is_meant")
+    query = _page_of(chosen, criteria, *position, meant, chosen.c.total, chosen.c.has_samples)
     rows = [dict(row) for row in session.execute(query).mappings()]
     total, has_samples = 0, False
     for row in rows:
@@ -117,7 +118,7 @@ def _chosen(criteria: Criteria) -> Select[Any]:
 def _page_of(chosen: CTE, criteria: Criteria, *more: Any) -> Select[Any]:
     distance = distance_km(criteria).label("distance_km")
     serves = serves_position(criteria).label("serves_position")
-    of_asker = [entitlement(criteria.around).label("entitlement"), is_meant(criteria).label("is_meant")]
+    of_asker = [entitlement(criteria.around).label("entitlement")]
     of_asker += [column.label(name) for name, column in told(criteria).items()]
     shown = select(*SHOWN, *more, distance, serves, *of_asker)
     return shown.join_from(chosen, Listing.__table__, chosen.c.id == LISTING.id).order_by(*order(criteria))

@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -35,9 +36,18 @@ def save(visit: Visit, kind: str) -> str:
     return place
 
 
+def until(page: Page, script: str) -> None:
+    """Wait until the script is true. Playwright's own waiting evaluates text in the page, which its policy forbids."""
+    for _attempt in range(100):
+        if page.evaluate(script):
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"not true within 10 s: {script}")
+
+
 def worker_ready(page: Page) -> None:
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    page.wait_for_function("caches.keys().then(found => found.length > 0)")
+    until(page, "caches.keys().then(found => found.length > 0)")
 
 
 def test_keeps_nothing_of_a_mere_visit(visit: Visit) -> None:
@@ -123,7 +133,7 @@ def test_takes_back_what_was_hidden_since(visit: Visit, staff: Engine) -> None:
         hide(staff, hidden, "internal")
         visit.page.evaluate(OLDER)
         page = visit.go("/o-mapie")  # any page
-        page.wait_for_function("JSON.parse(localStorage.getItem('saved-places')).places.length === 1")
+        until(page, "JSON.parse(localStorage.getItem('saved-places')).places.length === 1")
         left = json.dumps(page.evaluate(SAVED), ensure_ascii=False)
         assert kept in left
         assert hidden not in left and "Zacisze" not in left
