@@ -1,15 +1,18 @@
 """Searches of the published directory."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
     CTE,
     ColumnElement,
     CompoundSelect,
     Select,
     Text,
+    Uuid,
     case,
     cast,
     func,
@@ -34,6 +37,7 @@ from mapapp.directory.criteria import (
     serves_position,
 )
 from mapapp.directory.entitlement import entitlement
+from mapapp.directory.fact_search import Found, facet_values, find, page_ids, total
 from mapapp.directory.families import Families
 from mapapp.directory.open_when import CLOSED_FOR_A_TIME
 from mapapp.directory.service_search import ServiceSearch
@@ -56,41 +60,65 @@ SHOWN = [
 
 def search_services(session: Session, search: ServiceSearch) -> SearchResult:
     """A page of the listings that fit, in a total order; ``total`` counts them all."""
-    return _found(session, prepare(session, search))
+    criteria = prepare(session, search)
+    return _found(session, criteria, find(session, criteria))
 
 
 def count_services(session: Session, search: ServiceSearch) -> int:
     """How many listings fit."""
-    total, _has_samples = session.execute(summary(prepare(session, search))).one()
-    return int(total)
+    criteria = prepare(session, search)
+    found = find(session, criteria)
+    count, _has_samples = total(found) if found else session.execute(summary(criteria)).one()
+    return int(count)
 
 
 def search_with_facets(session: Session, search: ServiceSearch) -> tuple[SearchResult, Mapping[str, Mapping[str, int]]]:
     """Both answers of a page, for the price of understanding the question once."""
     criteria = prepare(session, search)
-    return _found(session, criteria), _facets(session, criteria)
+    found = find(session, criteria)
+    return _found(session, criteria, found), _facets(session, criteria, found)
 
 
-def _found(session: Session, criteria: Criteria) -> SearchResult:
-    chosen = _chosen(criteria).cte("chosen")
+def _found(session: Session, criteria: Criteria, found: Found | None) -> SearchResult:
     position = (func.ST_X(LISTING.point).label("lon"), func.ST_Y(LISTING.point).label("lat"))
-    meant = is_meant(criteria).label("is_meant")
-    query = _page_of(chosen, criteria, *position, meant, chosen.c.total, chosen.c.has_samples)
-    rows = [dict(row) for row in session.execute(query).mappings()]
-    total, has_samples = 0, False
-    for row in rows:
-        total, has_samples = row.pop("total"), row.pop("has_samples")
-    if not rows and criteria.search.offset:  # behind the last page the rows cannot tell
-        total, has_samples = session.execute(summary(criteria)).one()
+    more = (*position, is_meant(criteria).label("is_meant"))
+    if found:
+        count, has_samples = total(found)
+        rows = _rows_of(session, criteria, page_ids(found), more)
+    else:
+        count, has_samples, rows = _asked(session, criteria, more)
     wording = criteria.wording
     return SearchResult(
         hits=tuple(_hit(row) for row in rows),
-        total=total,
+        total=count,
         has_samples=has_samples,
         corrected=wording.corrected,
         ignored=wording.ignored,
         is_relaxed=wording.is_relaxed,
     )
+
+
+def _rows_of(session: Session, criteria: Criteria, ids: list[UUID], more: Iterable[Any]) -> list[dict[str, Any]]:
+    if not ids:
+        return []
+    each = (
+        func.unnest(literal(ids, ARRAY(Uuid))).table_valued("id", with_ordinality="place", name="each").render_derived()
+    )
+    shown = _shown(criteria, *more).join_from(each, Listing.__table__, each.c.id == LISTING.id)
+    return [dict(row) for row in session.execute(shown.order_by(each.c.place)).mappings()]
+
+
+def _asked(session: Session, criteria: Criteria, more: Iterable[Any]) -> tuple[int, bool, list[dict[str, Any]]]:
+    """The same from PostgreSQL alone: how many fit, whether any is a sample, and the rows of the page."""
+    chosen = _chosen(criteria).cte("chosen")
+    query = _page_of(chosen, criteria, *more, chosen.c.total, chosen.c.has_samples)
+    rows = [dict(row) for row in session.execute(query).mappings()]
+    count, has_samples = 0, False
+    for row in rows:
+        count, has_samples = row.pop("total"), row.pop("has_samples")
+    if not rows and criteria.search.offset:  # behind the last page the rows cannot tell
+        count, has_samples = session.execute(summary(criteria)).one()
+    return count, has_samples, rows
 
 
 def summary(criteria: Criteria) -> Select[int, bool]:
@@ -116,12 +144,17 @@ def _chosen(criteria: Criteria) -> Select[Any]:
 
 
 def _page_of(chosen: CTE, criteria: Criteria, *more: Any) -> Select[Any]:
+    shown = _shown(criteria, *more)
+    return shown.join_from(chosen, Listing.__table__, chosen.c.id == LISTING.id).order_by(*order(criteria))
+
+
+def _shown(criteria: Criteria, *more: Any) -> Select[Any]:
+    """What is told of a listing, with ``more`` columns."""
     distance = distance_km(criteria).label("distance_km")
     serves = serves_position(criteria).label("serves_position")
     of_asker = [entitlement(criteria.around).label("entitlement")]
     of_asker += [column.label(name) for name, column in told(criteria).items()]
-    shown = select(*SHOWN, *more, distance, serves, *of_asker)
-    return shown.join_from(chosen, Listing.__table__, chosen.c.id == LISTING.id).order_by(*order(criteria))
+    return select(*SHOWN, *more, distance, serves, *of_asker)
 
 
 def facet_counts(session: Session, search: ServiceSearch) -> Mapping[str, Mapping[str, int]]:
@@ -131,14 +164,16 @@ def facet_counts(session: Session, search: ServiceSearch) -> Mapping[str, Mappin
     ``hours`` counts by the text of the hours of what is not closed for a time: ``open_when`` tells which of them are
     open, and when. ``verified`` counts by day, ``modes`` by combination.
     """
-    return _facets(session, prepare(session, search))
+    criteria = prepare(session, search)
+    return _facets(session, criteria, find(session, criteria))
 
 
-def _facets(session: Session, criteria: Criteria) -> Mapping[str, Mapping[str, int]]:
+def _facets(session: Session, criteria: Criteria, found: Found | None) -> Mapping[str, Mapping[str, int]]:
     counted: dict[str, Counter[str]] = {facet: Counter() for facet in FACETS}
-    for facet, value, count in session.execute(_counts(criteria)):
+    rows: Iterable[Any] = facet_values(found) if found else session.execute(_counts(criteria))
+    for facet, value, count in rows:
         if value:
-            counted[facet][value] = int(count)
+            counted[facet][value] += int(count)
     return counted | {
         "types": _with_wider(criteria.type_families, counted["types"]),
         "audiences": _by_audience(criteria.audience_families, counted["audiences"]),
