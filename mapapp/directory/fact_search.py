@@ -102,11 +102,11 @@ def facet_values(found: Found) -> Iterable[tuple[str, str, int]]:
         for other, condition in found.chosen.items():
             if other != facet:
                 mask = mask & condition
-        for value, count in column.counts(column.codes[mask]).items():
+        for value, count in column.counts(mask):
             if facet != "profiles":
                 yield facet, value, count
                 continue
-            for profile, state in value:
+            for profile, state in value.items():
                 if state in ACCESS_ORDER:
                     yield facet, profile, count
 
@@ -161,7 +161,7 @@ def _chosen(criteria: Criteria, facts: ListingFacts) -> dict[str, Mask]:
         if codes:
             found[facet] = _overlaps(facts, FACET_COLUMNS[facet], codes)
     if profile := search.profile:
-        found["profiles"] = columns["profiles"].where(lambda states: dict(states).get(profile) != "no")
+        found["profiles"] = columns["profiles"].where(lambda states: states.get(profile) != "no")
     if search.open_when:
         closed = frozenset(criteria.closed_hours)
         found["hours"] = ~columns["is_closed"].where(bool) & ~columns["hours"].where(closed.__contains__)
@@ -200,7 +200,7 @@ def _coarse(found: Found) -> NDArray[np.int32]:
     number = _block(criteria, facts) if criteria.around else np.zeros(facts.keys.size, np.int32)
     if profile := search.profile:
         states = columns["profiles"]
-        orders = [ACCESS_ORDER.get(dict(value).get(profile, ""), 2) for value in states.values]
+        orders = [ACCESS_ORDER.get(value.get(profile, ""), 2) for value in states.values]
         number = number * 3 + np.array(orders, np.int32)[states.codes]
     if search.open_when:
         opened = frozenset(criteria.open_hours)

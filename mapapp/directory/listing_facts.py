@@ -5,6 +5,7 @@ PostgreSQL reads 16,500 pages to count 100,000 wide rows; the same facts are nin
 read beside: a publication writes another one, and whatever else writes a listing deletes it. Each question looks.
 """
 
+import json
 import threading
 from array import array
 from collections.abc import Callable, Hashable
@@ -28,8 +29,9 @@ Mask = NDArray[np.bool_]
 BATCH = 5_000
 # answers of the full-text index, one row number for each listing found
 MOST_ANSWERS = 64
+TURNS = 16
 # who comes while another reads waits so long, then asks PostgreSQL
-SECONDS_TO_WAIT = 2.0
+SECONDS_TO_WAIT = 5.0
 BYTES_OF_ID = 16
 COLUMNS = {
     "type": "facility_type",
@@ -40,7 +42,7 @@ COLUMNS = {
     "hours": f"CASE WHEN status <> '{CLOSED_FOR_A_TIME}' THEN opening_hours END",
     "is_closed": f"status = '{CLOSED_FOR_A_TIME}'",
     "verified": "CAST(verified_on AS text)",
-    "profiles": "profiles",
+    "profiles": "CAST(profiles AS text)",
     "audiences": "array_to_string(audiences, ' ')",
     "modes": "array_to_string(modes, ' ')",
     "languages": "array_to_string(languages, ' ')",
@@ -53,7 +55,9 @@ COLUMNS = {
     "is_sample": "is_sample",
 }
 READ = f"""
-SELECT uuid_send(id), ST_X(point_metric), ST_Y(point_metric), {", ".join(COLUMNS.values())} FROM listing ORDER BY id
+SELECT uuid_send(id), coalesce(ST_X(point_metric), 'NaN'), coalesce(ST_Y(point_metric), 'NaN'),
+    {", ".join(COLUMNS.values())}
+FROM listing ORDER BY id
 """
 # the row beside which they hold, and a position in metres
 HOLDS = driver_sql(f"""
@@ -80,10 +84,10 @@ class Column:
         fitting = np.fromiter((fits(value) for value in self.values), bool, len(self.values))
         return fitting[self.codes]
 
-    def counts(self, codes: NDArray[np.int32]) -> dict[Any, int]:
-        """How many of these rows, given by the numbers of their values, have each value."""
-        numbers = np.bincount(codes, minlength=len(self.values)).tolist()
-        return {value: number for value, number in zip(self.values, numbers, strict=True) if number}
+    def counts(self, rows: Mask) -> list[tuple[Any, int]]:
+        """Each value of these rows, and how many have it."""
+        numbers = np.bincount(self.codes[rows], minlength=len(self.values)).tolist()
+        return [(value, number) for value, number in zip(self.values, numbers, strict=True) if number]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,8 @@ class ListingFacts:
     columns: dict[str, Column]
     answers: LRUCache[Hashable, Rows] = field(default_factory=lambda: LRUCache(MOST_ANSWERS))
     lock: threading.Lock = field(default_factory=threading.Lock)
+    # of many who ask the same at once one asks PostgreSQL
+    turns: tuple[threading.Lock, ...] = field(default_factory=lambda: tuple(threading.Lock() for _ in range(TURNS)))
 
     def ids_of(self, rows: Rows) -> list[UUID]:
         """The ids of some rows."""
@@ -108,13 +114,14 @@ class ListingFacts:
 
         Raises UnknownListingError where it names others.
         """
-        with self.lock:
-            known = self.answers.get(question)
-        if known is None:
-            known = self._rows(_keys(ask() or b""))
+        with self.turns[hash(question) % TURNS]:
             with self.lock:
-                self.answers[question] = known
-        return known
+                known = self.answers.get(question)
+            if known is None:
+                known = self._rows(_keys(ask() or b""))
+                with self.lock:
+                    self.answers[question] = known
+            return known
 
     def _rows(self, keys: NDArray[np.uint64]) -> Rows:
         rows = np.searchsorted(self.keys, keys)
@@ -174,25 +181,19 @@ def _read(session: Session) -> ListingFacts | None:
     while batch := cursor.fetchmany(BATCH):
         each_id, each_x, each_y, *values = zip(*batch, strict=True)
         ids += b"".join(each_id)
-        x.extend(_number(value) for value in each_x)
-        y.extend(_number(value) for value in each_y)
+        x.extend(each_x)
+        y.extend(each_y)
         for name, column in zip(COLUMNS, values, strict=True):
             known = numbers[name]
-            codes[name].extend([known.setdefault(_hashable(value), len(known)) for value in column])
+            codes[name].extend([known.setdefault(value, len(known)) for value in column])
     ask_driver(session, HAVE_PATIENCE, {"limit": limit})
     keys = _keys(bytes(ids))
     if (keys[1:] == keys[:-1]).any():
         return None
-    columns = {name: Column(tuple(numbers[name]), np.array(codes[name], np.int32)) for name in COLUMNS}
+    distinct = {name: tuple(numbers[name]) for name in COLUMNS}
+    distinct["profiles"] = tuple(json.loads(each) for each in distinct["profiles"])
+    columns = {name: Column(distinct[name], np.array(codes[name], np.int32)) for name in COLUMNS}
     return ListingFacts(bytes(ids), keys, np.array(x), np.array(y), columns)
-
-
-def _number(value: float | None) -> float:
-    return float("nan") if value is None else value
-
-
-def _hashable(value: Any) -> Any:
-    return tuple(sorted(value.items())) if isinstance(value, dict) else value
 
 
 def _keys(ids: bytes) -> NDArray[np.uint64]:

@@ -23,6 +23,9 @@ def _warm(site: Site) -> None:
     together = threading.Barrier(connections)
     for _attempt in range(ATTEMPTS):
         try:
+            # what all of them need is read by one
+            with site.open_session() as session:
+                search_services(session, ServiceSearch(limit=1))
             with ThreadPoolExecutor(connections) as pool:
                 for done in [pool.submit(_use, site, together) for _connection in range(connections)]:
                     done.result()

@@ -85,7 +85,7 @@ def _random_search(chosen: Random) -> ServiceSearch:
         "subregion": chosen.choice(GMINAS)[4],
     }
     names = chosen.sample(sorted(filters), chosen.randrange(4))
-    page = {"limit": chosen.choice((1, 5, 20)), "offset": chosen.choice((0, 0, 5, 500))}
+    page: dict[str, Any] = {"limit": chosen.choice((1, 5, 20)), "offset": chosen.choice((0, 0, 5, 500))}
     return ServiceSearch(chosen.choice(WORDS), near, **{name: filters[name] for name in names}, **page)
 
 
