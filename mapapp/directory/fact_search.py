@@ -4,18 +4,19 @@ The SQL stays the rule: ``tests/directory/test_fact_search.py`` asks both the sa
 PostgreSQL's index; the rows of a page are read from ``listing`` when it is made.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import func, literal, select
+from sqlalchemy import ColumnElement, Select, func, literal, select
 from sqlalchemy.dialects.postgresql import BYTEA, aggregate_order_by
 from sqlalchemy.orm import Session
 
 from geo.crs import Position
-from mapapp.directory.criteria import LISTING, Criteria, common_conditions, order
+from mapapp.directory.criteria import LISTING, Criteria, common_conditions, is_meant, order
 from mapapp.directory.entitlement import WITHOUT_TRAVEL
 from mapapp.directory.listing_facts import Around, ListingFacts, Mask, Rows, UnknownListingError, current_facts
 from mapapp.directory.service_search import ServiceSearch
@@ -50,6 +51,8 @@ class Found:
     chosen: Mapping[str, Mask]
     # where in the order of words or names each row stands; None where distance orders
     places: Rows | None
+    # what the whole question names; None where that goes before nothing
+    meant: Rows | None
 
     @property
     def facts(self) -> ListingFacts:
@@ -67,7 +70,7 @@ def find(session: Session, criteria: Criteria) -> Found | None:
         return None
     facts = around.facts
     try:
-        answer = _answer(session, criteria, facts)
+        answer, meant = _answer(session, criteria, facts), _meant(session, criteria, facts)
     except UnknownListingError:
         return None
     common = np.ones(facts.keys.size, bool)
@@ -80,7 +83,7 @@ def find(session: Session, criteria: Criteria) -> Found | None:
             places[answer] = np.arange(answer.size, dtype=np.int32)
     for condition in _by_place(criteria, around):
         common &= condition
-    return Found(criteria, around, common, _chosen(criteria, facts), places)
+    return Found(criteria, around, common, _chosen(criteria, facts), places, meant)
 
 
 def total(found: Found) -> tuple[int, bool]:
@@ -127,11 +130,21 @@ def _answer(session: Session, criteria: Criteria, facts: ListingFacts) -> Rows |
     if wording.is_empty and search.near:
         return None
     plain = replace(criteria, search=ServiceSearch(), around=())
-    nothing = literal(b"", BYTEA)
-    between = nothing if search.near else aggregate_order_by(nothing, *order(plain))
-    ids = func.string_agg(func.uuid_send(LISTING.id, type_=BYTEA), between, type_=BYTEA)
-    named = select(ids).where(*common_conditions(plain))
+    named = _ids([] if search.near else order(plain), common_conditions(plain))
     return facts.answered((wording, bool(search.near)), lambda: session.scalar(named))
+
+
+def _meant(session: Session, criteria: Criteria, facts: ListingFacts) -> Rows | None:
+    if not criteria.search.near or not criteria.wording.name:
+        return None
+    named = _ids([], [is_meant(criteria)])
+    return facts.answered(("is meant", criteria.wording.name), lambda: session.scalar(named))
+
+
+def _ids(ordered: Sequence[ColumnElement[Any]], fulfilled: Sequence[ColumnElement[bool]]) -> Select[Any]:
+    nothing = literal(b"", BYTEA)
+    between = aggregate_order_by(nothing, *ordered) if ordered else nothing
+    return select(func.string_agg(func.uuid_send(LISTING.id, type_=BYTEA), between, type_=BYTEA)).where(*fulfilled)
 
 
 def _all(found: Found) -> Mask:
@@ -194,10 +207,15 @@ def _by_place(criteria: Criteria, around: Around) -> Iterable[Mask]:
 
 
 def _coarse(found: Found) -> NDArray[np.int32]:
-    """What goes before distance, words or names, as one number: block, access, open, tier."""
+    """What goes before distance, words or names, as one number: whether it is meant, block, access, open, tier."""
     criteria, facts = found.criteria, found.facts
     columns, search = facts.columns, criteria.search
-    number = _block(criteria, facts) if criteria.around else np.zeros(facts.keys.size, np.int32)
+    number = np.zeros(facts.keys.size, np.int32)
+    if found.meant is not None:
+        number[:] = 1
+        number[found.meant] = 0
+    if criteria.around:
+        number = number * 4 + _block(criteria, facts)
     if profile := search.profile:
         states = columns["profiles"]
         orders = [ACCESS_ORDER.get(value.get(profile, ""), 2) for value in states.values]

@@ -25,7 +25,20 @@ AT = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
 HOURS = (None, "Mo-Fr 08:00-16:00", "Mo-Su 00:00-24:00", "Sa 10:00-14:00", "Tu 08:00-20:00")
 AREAS = ((), (), ("02",), ("0208",), ("0264011",), ("0208011", "0219011"))
 MODES = ((), ("onsite",), ("home", "onsite"), ("home", "remote"), ("stationary24h",), ("mobile",))
-WORDS = ("", "", "", "dom", "pomoc", "dom pomocy", "dom klub", "xyzzyx", "ośrodek pomocy społecznej", "aaa bbb")
+WORDS = (
+    "",
+    "",
+    "",
+    "dom",
+    "pomoc",
+    "dom pomocy",
+    "dom klub",
+    "xyzzyx",
+    "ośrodek pomocy społecznej",
+    "opieka nad babcią",
+    "dps",
+    "aaa bbb",
+)
 
 
 def _random_facility(number: int, chosen: Random) -> FacilityRecord:
