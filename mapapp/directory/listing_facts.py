@@ -1,6 +1,6 @@
 """What filters, counts and order ask of every listing, kept in the process as arrays for as long as it holds.
 
-PostgreSQL reads 16,500 pages to count 100,000 wide rows; the same facts are nine megabytes here. They come from
+PostgreSQL reads 16,500 pages to count 100,000 wide rows; the same facts are twelve megabytes here. They come from
 ``listing``, so that nothing hidden is among them, and hold as long as the row of ``listing_summary`` that they were
 read beside: a publication writes another one, and whatever else writes a listing deletes it. Each question looks.
 """
