@@ -25,7 +25,7 @@ def test_names_every_field_decision_and_action_in_polish() -> None:
         (
             "address",
             '[{"address_1": "Rynek 1", "postal_code": "50-001", "city": "Wrocław"}]',
-            "Rynek 1, 50-001 Opole",
+            "Rynek 1, 50-001 Wrocław",
         ),
         (
             "service_capacity",
