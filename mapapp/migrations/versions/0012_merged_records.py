@@ -15,7 +15,7 @@ TRIGGER = """
 CREATE TRIGGER note_change AFTER INSERT OR UPDATE OR DELETE ON record_alias FOR EACH ROW
 WHEN (current_setting('mapapp.batch', true) ~ '^[0-9]+$') EXECUTE FUNCTION note_change('id')
 """
-# decision 13: withdrawn until they are published anew without their place
+# decision 9: withdrawn until they are published anew without their place
 HIDE_HOMES = "UPDATE service SET visibility = 'area_only' WHERE facility_type = 'dmdz' AND visibility = 'public'"
 WITHDRAW_HOMES = "DELETE FROM listing WHERE facility_type = 'dmdz' AND visibility = 'public'"
 
