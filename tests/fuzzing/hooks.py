@@ -53,7 +53,9 @@ def _boxes(query: dict[str, Any], *, is_standard: bool) -> None:
 
 def _languages(query: dict[str, Any], address: str) -> None:
     if query.get("filter"):
-        name = "name" if re.search("gminas|powiats|subregions", address) else "organization_name"
+        names = {"gminas": "name", "powiats": "name", "subregions": "name", "coverage": "area_name"}
+        collection = re.search("|".join(names), address)
+        name = names[collection[0]] if collection else "organization_name"
         query["filter"] = FILTERS.get(query.get("filter-lang", ""), FILTERS[""]).format(name=name)
     if query.get("datetime"):
         query["datetime"] = "2026-01-01T00:00:00Z/.."
@@ -73,7 +75,7 @@ def _changes(query: dict[str, Any]) -> None:
     if query.get("cursor") or ("cursor" in query and query.get("modified_since")):
         query["cursor"] = "start" if not query.get("modified_since") else ""
     if query.get("cursor") or query.get("modified_since"):
-        for name in ("q", "place", "near", "within_km", "offset"):
+        for name in ("q", "place", "near", "within_km", "open", "open_at", "verified", "offset"):
             query.pop(name, None)
         if query.get("limit"):
             query["limit"] = min(int(query["limit"]), MOST_OF_JSON)

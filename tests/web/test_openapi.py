@@ -248,3 +248,9 @@ def test_answers_head_as_it_would_get(client: FlaskClient, document: Document) -
 def test_does_not_open_the_pages_to_others(client: FlaskClient) -> None:
     for address in ("/", "/o-mapie", "/api", "/nothing"):
         assert "Access-Control-Allow-Origin" not in client.get(address).headers
+
+
+def test_describes_changes_as_features(client: FlaskClient, document: Document) -> None:
+    answer = client.get("/api/services?format=geojson&modified_since=2020-01-01T00:00:00Z")
+    assert answer.get_json()["features"]
+    check(document, document["paths"]["/api/services"]["get"], answer)

@@ -1,6 +1,6 @@
 """What the APIs answer, as JSON Schema (OpenAPI 3.1), made from the same columns and members."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
 from mapapp.directory.hsds_resources import (
@@ -29,6 +29,8 @@ _KINDS: Final[Mapping[Kind, Schema]] = {
 }
 # a row of a file may say them, the documents do not
 OF_FILES: Final = {"facility_type_name"}
+# a feature says them itself, beside its properties
+OF_FEATURES: Final = {"id", "longitude", "latitude"}
 # where the question has a position, a profile or an occasion
 OF_ASKER: Final = {"entitlement", *(column.name for column in ASKED_COLUMNS)}
 # of lists, not of the signs on a map
@@ -63,7 +65,7 @@ def schemas() -> dict[str, Schema]:
         "geometry": _geometry(),
         "service_features": _features(_found(), _map_properties()),
         "map_signs": _map_signs(),
-        "service_feature_changes": _features(_changes(), _service(measured=False)),
+        "service_feature_changes": _features(_changes(), _service(measured=False, besides=OF_FEATURES)),
         "boundaries": _features({"is_schematic": TRUTH, "attribution": TEXT}, _strings("code", "name", "kind")),
         "hsds": _strings(
             "version", "profile", "openapi_url", "x_datapackage_url", x_samples=TRUTH, x_boundaries=BOUNDARIES
@@ -99,10 +101,11 @@ def _or_null(schema: Schema) -> Schema:
     return {**schema, "type": [schema["type"], "null"]}
 
 
-def _service(*, measured: bool = True) -> Schema:
+def _service(*, measured: bool = True, besides: Collection[str] = ()) -> Schema:
     """A service; ``measured``: with what depends on the position that was asked from."""
     of_asker = (*POSITION_COLUMNS, *ASKED_COLUMNS) if measured else ()
-    columns = {column.name: _column(column) for column in (*SERVICE_COLUMNS, *of_asker) if column.name not in OF_FILES}
+    left_out = {*OF_FILES, *besides}
+    columns = {column.name: _column(column) for column in (*SERVICE_COLUMNS, *of_asker) if column.name not in left_out}
     return _object(columns, optional=[column.name for column in ASKED_COLUMNS])
 
 
