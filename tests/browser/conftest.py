@@ -16,6 +16,7 @@ from babel.messages.pofile import read_po
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from sqlalchemy.orm import Session
 
+from mapapp.cli.server import ALLOCATOR
 from mapapp.cluster import Cluster
 from mapapp.provision import staff_engine
 from mapapp.registers.open_data import build
@@ -70,7 +71,7 @@ class serve:  # noqa: N801 - used as a function is
     def __enter__(self) -> str:
         command = [sys.executable, "-m", "gunicorn", "mapapp.wsgi:app", "--bind", self.bind]
         command += ["--worker-class", "gthread", "--threads", "8", "--log-level", "warning", "--no-control-socket"]
-        self.process = subprocess.Popen(command, cwd=ROOT, env=os.environ | self.settings)
+        self.process = subprocess.Popen(command, cwd=ROOT, env=os.environ | ALLOCATOR | self.settings)
         address = f"http://{self.bind}"
         for _attempt in range(300):
             try:

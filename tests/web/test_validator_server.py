@@ -16,8 +16,7 @@ BOUNDARY = "grenze"
 HEAD = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="dane.xlsx"\r\n\r\n'.encode()
 TAIL = f"\r\n--{BOUNDARY}--\r\n".encode()
 TYPE = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
-# of eight threads, each of whose allocators keeps the room that its largest file took; a bomb unpacked takes a gigabyte
-GROWTH_MB = 200
+GROWTH_MB = 100
 HOSTILE = {
     **{name: content for name, (content, _) in REFUSED.items()},
     "many entries": zipped({f"xl/{number}.xml": "" for number in range(20_000)}),
