@@ -4,7 +4,6 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator
 from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
@@ -12,32 +11,17 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from mapapp.cluster import Cluster
 from mapapp.coverage.bench import MEASURES, Bench
 from mapapp.coverage.changes import read_changes
 from mapapp.coverage.data import CoverageData, coverage_data
 from mapapp.coverage.question import ask
 from mapapp.directory.export_rows import read_one_snapshot
 from mapapp.web.site import EXTENSION
-from tests import example_site
 from tests.web.test_planner import cells, words_of
-from tests.web_app import app_with
 
 WROCLAW, KLODZKO = "0264011", "0208021"
 BASE = "type=dps&ages=80%2B&minutes=20&standard=30"
 ADDED = "add:dps:17.03000,51.11000:30"
-
-
-@pytest.fixture(scope="module")
-def planned_app(cluster: Cluster, compiled_catalogs: None) -> Iterator[Flask]:
-    """The example site: one nursing home of 24 places, in Wrocław, for the people of powiat 0208."""
-    with app_with(example_site.database(cluster)) as app:
-        yield app
-
-
-@pytest.fixture
-def planners(planned_app: Flask) -> FlaskClient:
-    return planned_app.test_client()
 
 
 @pytest.fixture

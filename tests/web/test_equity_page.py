@@ -1,41 +1,15 @@
 """How evenly support is spread, how much of it is in the community, and how open and sure it is."""
 
 import re
-from collections.abc import Iterator
 from html import unescape
 
-import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
-from mapapp.cluster import Cluster
-from mapapp.coverage.data import CoverageData, coverage_data
+from mapapp.coverage.data import CoverageData
 from mapapp.coverage.equity import equity
 from mapapp.coverage.measures import measure
 from mapapp.coverage.question import ask
-from mapapp.directory.export_rows import read_one_snapshot
 from mapapp.web.planner.amounts import number, told
-from mapapp.web.site import EXTENSION
-from tests import example_site
-from tests.web_app import app_with
-
-
-@pytest.fixture(scope="module")
-def planned_app(cluster: Cluster, compiled_catalogs: None) -> Iterator[Flask]:
-    with app_with(example_site.database(cluster)) as app:
-        yield app
-
-
-@pytest.fixture
-def planners(planned_app: Flask) -> FlaskClient:
-    return planned_app.test_client()
-
-
-@pytest.fixture
-def data(planned_app: Flask) -> CoverageData:
-    with planned_app.extensions[EXTENSION].open_session() as session:
-        read_one_snapshot(session)
-        return coverage_data(session)
 
 
 def rows_of(page: str) -> dict[str, list[str]]:

@@ -4,7 +4,6 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator
 from html import unescape
 
 import pytest
@@ -13,41 +12,18 @@ from flask.testing import FlaskClient
 
 from mapapp import migrate
 from mapapp.cluster import Cluster
-from mapapp.coverage.data import CoverageData, coverage_data
+from mapapp.coverage.data import CoverageData
 from mapapp.coverage.definitions import definitions
 from mapapp.coverage.measures import measure
 from mapapp.coverage.question import ask
 from mapapp.database import make_staff_engine
-from mapapp.directory.export_rows import read_one_snapshot
 from mapapp.web.planner.amounts import FLAG_WORDS, amount, number, told
 from mapapp.web.planner.choropleth import classified
 from mapapp.web.planner.coverage_page import polish_order
 from mapapp.web.planner.form import PRESETS
-from mapapp.web.site import EXTENSION
-from tests import example_site
 from tests.web_app import app_with
 
 KLODZKO, WROCLAW = "0208021", "0264011"
-
-
-@pytest.fixture(scope="module")
-def planned_app(cluster: Cluster, compiled_catalogs: None) -> Iterator[Flask]:
-    """The example site."""
-    with app_with(example_site.database(cluster)) as app:
-        yield app
-
-
-@pytest.fixture
-def planners(planned_app: Flask) -> FlaskClient:
-    return planned_app.test_client()
-
-
-@pytest.fixture
-def data(planned_app: Flask) -> CoverageData:
-    """What the Python API is asked with."""
-    with planned_app.extensions[EXTENSION].open_session() as session:
-        read_one_snapshot(session)
-        return coverage_data(session)
 
 
 def words_of(page: str) -> str:

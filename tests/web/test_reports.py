@@ -4,7 +4,6 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Iterator
 from html import unescape
 from importlib import import_module
 from pathlib import Path
@@ -18,35 +17,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from mapapp.cluster import Cluster
-from mapapp.coverage.data import CoverageData, coverage_data
+from mapapp.coverage.data import CoverageData
 from mapapp.coverage.measures import measure
 from mapapp.coverage.question import ask
-from mapapp.directory.export_rows import read_one_snapshot
 from mapapp.settings import Settings
-from mapapp.web.site import EXTENSION
 from tests import example_site
 from tests.web_app import app_with
 
 FORMS = ("html", "pdf", "docx", "xlsx")
 AREAS = ("/planowanie/gmina/0208021/raport", "/planowanie/powiat/0208/raport", "/planowanie/raport")
-
-
-@pytest.fixture(scope="module")
-def planned_app(cluster: Cluster, compiled_catalogs: None) -> Iterator[Flask]:
-    with app_with(example_site.database(cluster)) as app:
-        yield app
-
-
-@pytest.fixture
-def planners(planned_app: Flask) -> FlaskClient:
-    return planned_app.test_client()
-
-
-@pytest.fixture
-def data(planned_app: Flask) -> CoverageData:
-    with planned_app.extensions[EXTENSION].open_session() as session:
-        read_one_snapshot(session)
-        return coverage_data(session)
 
 
 def words_in(form: str, content: bytes) -> str:

@@ -29,11 +29,6 @@ def planned_app(cluster: Cluster, compiled_catalogs: None, tmp_path_factory: pyt
         yield app
 
 
-@pytest.fixture
-def planners(planned_app: Flask) -> FlaskClient:
-    return planned_app.test_client()
-
-
 def test_finds_the_place_where_most_people_gain(planners: FlaskClient) -> None:
     page = planners.get(f"/planowanie/lokalizacje?{BASE}&k=1")
     shown = words_of(page.text)

@@ -39,11 +39,6 @@ def planned_app(cluster: Cluster, compiled_catalogs: None) -> Iterator[Flask]:
         yield app
 
 
-@pytest.fixture
-def planners(planned_app: Flask) -> FlaskClient:
-    return planned_app.test_client()
-
-
 def options(page: str, field: str) -> list[tuple[str, str]]:
     found = re.search(rf'<select id="f-{field}".*?</select>', page, re.S)
     assert found is not None
