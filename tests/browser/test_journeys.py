@@ -147,6 +147,8 @@ def test_shows_a_result_on_the_map_and_the_map_in_the_list(visit: Visit) -> None
     expect(popup).to_contain_text("Dom Pomocy Społecznej „Jutrzenka”")
     expect(page.locator(".card.is-selected")).to_contain_text("Jutrzenka")
     expect(page.locator("[data-map-status]")).to_contain_text("Pokazano na mapie: Dom Pomocy Społecznej „Jutrzenka”")
+    # the map slides until the whole popup is in view: nobody presses a link that moves away
+    expect(page.locator(".leaflet-pan-anim")).to_have_count(0)
     popup.get_by_role("link", name="Otwórz stronę tego miejsca").click()
     page.wait_for_url(re.compile("/miejsce/.*#u-"))
 
