@@ -18,6 +18,7 @@ from mapapp.registers.uploads import LARGEST_UPLOAD_MB, CheckedUpload, check_upl
 from mapapp.web.facts import current_facts
 from mapapp.web.i18n import gettext as _
 from mapapp.web.map_data import map_words
+from mapapp.web.parameters import Question, parse
 from mapapp.web.problems import RETRY_AFTER_SECONDS, problem
 from mapapp.web.session import current_session
 from mapapp.web.site import current_site
@@ -65,6 +66,7 @@ def check() -> Response:
 @validator.post("/api/validate")
 def check_for_programs() -> Response:
     """The same as JSON: ``curl -F file=@units.csv …/api/validate``; ``mapping`` is JSON of fields and constants."""
+    parse(Question, request.args)
     try:
         upload = _checked(_correction_of_json)
     except RefusedError as refused:

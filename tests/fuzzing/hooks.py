@@ -11,10 +11,13 @@ from urllib.parse import quote
 from urllib.request import urlopen
 
 import schemathesis
+from schemathesis.core import NOT_SET
 from schemathesis import Case, GenerationMode, HookContext
 
 FILTERS = {"cql2-json": '{{"op": "isNull", "args": [{{"property": "{name}"}}]}}', "": "{name} IS NOT NULL"}
 BOX = "16.9,51.0,17.2,51.2"
+TABLE = "Nazwa klubu;Adres;Telefon\nKlub Seniora;Rynek 1, 57-300 Kłodzko;74 865 12 34\n"
+MAPPING = '{"columns": {"Nazwa klubu": "name"}, "constants": {"type": "klub_sen"}}'
 MOST_OF_JSON = 1_000
 MOST_FULL = 200
 
@@ -25,6 +28,11 @@ def before_call(context: HookContext, case: Case, kwargs: dict[str, Any]) -> Non
     if case.meta is None or case.meta.generation.mode is not GenerationMode.POSITIVE:
         return
     query, path = case.query or {}, case.path_parameters or {}
+    if case.path == "/api/validate":
+        # no schema makes a table, or a mapping that is JSON of its headings
+        kwargs["files"] = {"file": ("kluby.csv", TABLE.encode(), "text/csv"), "mapping": (None, MAPPING)}
+        kwargs.pop("data", None)
+        case.body = NOT_SET
     _boxes(query, is_standard=case.path.startswith("/api/ogc"))
     _languages(query, case.path)
     _together(query, path)

@@ -119,7 +119,11 @@ def _operation(address: Address, method: str, root: str) -> Schema:
         "parameters": [*_path_parameters(told), *_query_parameters(told)],
         "responses": answers,
     }
-    if method == "GET" and not told.after:
+    if told.parts:
+        operation["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": told.parts}}}
+        sent = "".join(f" -F '{name}={value}'" for name, value in told.example.items())
+        operation["x-codeSamples"] = [{"lang": "Shell", "source": f"curl{sent} '{root}{address.path}'"}]
+    elif method == "GET" and not told.after:
         operation["x-codeSamples"] = [{"lang": "Shell", "source": f"curl '{root}{example(address.path, told)}'"}]
     return operation
 

@@ -32,6 +32,7 @@ class Operation:
     path: Mapping[str, Schema] = field(default_factory=dict)
     example: Mapping[str, Any] = field(default_factory=dict)  # of all its parameters
     others: Mapping[str, str] = field(default_factory=dict)  # further answers without a body
+    parts: Schema | None = None  # of the form that is sent, as multipart/form-data
     # the operation whose first record has the id that this one needs
     after: str = ""
 
@@ -43,6 +44,7 @@ TAGS: Final[Mapping[str, str]] = {
     "hsds": "Open Referral HSDS 3.1.",
     "ogc": "OGC API – Features; its own OpenAPI 3.0 document is at /api/ogc/openapi.json.",
     "tiles": "Vector tiles (Mapbox Vector Tile) and their TileJSON.",
+    "check": "Checks of files before they are given in.",
     "about": "About these APIs and this server.",
 }
 UNCHANGED: Final = {"304": "The client has this version already."}
@@ -163,6 +165,13 @@ OPERATIONS: Final[Mapping[str, Describe]] = {
     ),
     "tiles.description": _tilejson,
     "tiles.tile": _tile,
+    "validator.check_for_programs": lambda _: Operation(
+        "check",
+        "What is right and wrong in a file of a register; nothing of it is kept",
+        {JSON: ref("checked_file")},
+        parts=ref("file_to_check"),
+        example={"file": "@units.csv"},
+    ),
     "reference.openapi": lambda _: Operation("about", "This document", {JSON: ref("openapi")}, others=UNCHANGED),
     "health.healthz": lambda _: Operation(
         "about", "The process lives; the database is not asked", {"text/plain": {"type": "string"}}, None
@@ -175,5 +184,4 @@ OPERATIONS: Final[Mapping[str, Describe]] = {
 OTHERS: Final = {
     "ogc": "described by its own document",
     "reference.page": "a page for people",
-    "validator.check_for_programs": "takes a file; the README says how",
 }

@@ -73,6 +73,8 @@ def schemas() -> dict[str, Schema]:
         **{f"hsds_{name}": _record(resource) for name, resource in HSDS.items()},
         **{f"hsds_{name}_page": _page(name, resource) for name, resource in HSDS.items()},
         "tilejson": _tilejson(),
+        "file_to_check": _file_to_check(),
+        "checked_file": _checked_file(),
         "collection_of_anything": {"type": "object", "required": ["type", "features"]},
         "openapi": {"type": "object", "required": ["openapi", "info", "paths"]},
     }
@@ -205,6 +207,49 @@ def _tilejson() -> Schema:
         "boundaries": BOUNDARIES,
     }
     return _object(properties, optional={"bounds"})
+
+
+def _file_to_check() -> Schema:
+    mapping = '{"columns": {"Nazwa klubu": "name"}, "constants": {"type": "klub_sen"}}'
+    properties = {
+        "file": {"type": "string", "format": "binary", "description": "A table or a geographic file, with its name."},
+        "mapping": {
+            **TEXT,
+            "contentMediaType": "application/json",
+            "description": "For a layout that is not known: fields by heading, and what holds for all rows.",
+            "examples": [mapping],
+        },
+    }
+    return {**_object(properties, optional={"mapping"}), "additionalProperties": False}
+
+
+def _checked_file() -> Schema:
+    """The file's findings; without them where ``problem`` says what its columns lack."""
+    finding = {"severity": {"enum": ["error", "warning"]}, "sheet": TEXT, "line": COUNT}
+    finding |= dict.fromkeys(("field", "value", "message", "nearest"), TEXT)
+    column = {
+        "heading": TEXT,
+        "field": TEXT,
+        "confidence": {"type": "number", "minimum": 0, "maximum": 1},
+        "is_used": TRUTH,
+        "sample": _list(TEXT),
+    }
+    mapping = _object(
+        {"columns": _list(_object(column)), "constants": {"type": "object", "additionalProperties": TEXT}}
+    )
+    checked = {
+        "file": TEXT,
+        "layout": _strings("code", "title"),
+        **dict.fromkeys(("encoding", "separator"), TEXT),
+        **dict.fromkeys(("rows", "accepted", "rejected"), COUNT),
+        "findings": _list(_object(finding)),
+        "points": ref("collection_of_anything"),
+    }
+    told = {
+        "mapping": {**_or_null(mapping), "description": "What the columns were taken for; null where it is known."},
+        "problem": {**_or_null(TEXT), "description": "What the columns lack to be checked."},
+    }
+    return _object({**checked, **told}, optional=checked)
 
 
 def _problem() -> Schema:

@@ -20,6 +20,7 @@ TITLES: Final = {
     "hsds": _l("HSDS 3.1 (Open Referral)"),
     "ogc": _l("OGC API – Features"),
     "tiles": _l("Vector tiles"),
+    "check": _l("Checking a file"),
     "about": _l("About the APIs"),
 }
 EXAMPLES: Final = (
@@ -70,14 +71,20 @@ def _operations(described: dict[str, Any], tag: str) -> list[tuple[str, str, dic
 
 
 def _resolved(operation: dict[str, Any], described: dict[str, Any]) -> dict[str, Any]:
-    found = {kind: described["components"][kind] for kind in ("parameters", "responses")}
+    found = {kind: described["components"][kind] for kind in ("parameters", "responses", "schemas")}
 
     def follow(kind: str, value: dict[str, Any]) -> dict[str, Any]:
         target: dict[str, Any] = found[kind][value["$ref"].rpartition("/")[2]] if "$ref" in value else value
         return target
 
     answers = {status: follow("responses", each) for status, each in operation["responses"].items()}
+    body = operation.get("requestBody", {}).get("content", {})
+    form = follow("schemas", body["multipart/form-data"]["schema"]) if body else {}
     return operation | {
+        "parts": [
+            {"name": name, "description": schema.get("description"), "schema": schema}
+            for name, schema in form.get("properties", {}).items()
+        ],
         "parameters": [follow("parameters", each) for each in operation.get("parameters", ())],
         "responses": answers,
     }
