@@ -30,6 +30,7 @@ from mapapp.factory import create_app
 from mapapp.settings import Settings
 from mapapp.territory import feature_pages as pages
 from mapapp.web.api.ogc import ogc
+from mapapp.web.api.sent_again import SentAgain
 from mapapp.web.api.tiles import Tiles, tiles
 
 SERVICES_WANTED = 100_000
@@ -202,9 +203,11 @@ def served() -> Flask:
 
 
 def forgetful() -> Flask:
-    """The product with a cache of tiles that holds none."""
+    """The product with caches of tiles that hold none."""
     app = served()
     app.extensions["tiles"] = Tiles(LRUCache(0))
+    assert isinstance(app.wsgi_app, SentAgain)
+    app.wsgi_app.answers = LRUCache(0)
     return app
 
 
@@ -219,7 +222,7 @@ def bare() -> Flask:
         for template, where in (
             (pages._COUNTED, where),
             (pages._OF_KEPT, "true"),
-            (pages._OF_KEPT, "item.id = CAST(:id AS uuid)"),
+            (pages._ONE, "item.id = CAST(:id AS uuid)"),
         )
     )
     app = Flask("bare")
@@ -240,7 +243,7 @@ def bare() -> Flask:
 
     @app.get("/items/<item_id>")
     def item(item_id: str) -> Response:
-        return Response(asked(one, id=item_id, limit=1, offset=0)[0][0], mimetype="application/geo+json")
+        return Response(asked(one, id=item_id)[0][0], mimetype="application/geo+json")
 
     tile_sql = driver_sql(SAME_ATTRIBUTES)
 

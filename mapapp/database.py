@@ -45,13 +45,26 @@ class Base(DeclarativeBase):
 
 def make_public_engine(url: str, pool_size: int) -> Engine:
     """An engine for the web: read-only sessions, bounded waits, and no query outlives its page."""
+    return _make_public(url, ALWAYS, pool_size)
+
+
+def make_keyed_engine(url: str, pool_size: int) -> Engine:
+    """The same for statements that find their rows by key, each on its own: planned once, and no transaction.
+
+    Planning such a statement anew each time takes as long as answering it.
+    """
+    return _make_public(url, {**ALWAYS, "plan_cache_mode": "auto"}, pool_size, isolation_level="AUTOCOMMIT")
+
+
+def _make_public(url: str, options: dict[str, str], pool_size: int, **more: str) -> Engine:
     engine = _make_engine(
         url,
-        {**ALWAYS, **PUBLIC_LIMITS, "default_transaction_read_only": "on"},
+        {**options, **PUBLIC_LIMITS, "default_transaction_read_only": "on"},
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=2,
         pool_use_lifo=True,
+        **more,
     )
     # after an outage the first request meets a fresh connection, not a dead one
     event.listen(engine, "checkout", _refuse_dead)
@@ -73,7 +86,7 @@ def make_staff_engine(url: str) -> Engine:
     return _make_engine(url, {**ALWAYS, "lock_timeout": "10s"}, pool_size=2, pool_pre_ping=True)
 
 
-def _make_engine(url: str, options: dict[str, str], **pool: Any) -> Engine:
+def _make_engine(url: str, options: dict[str, str], **more: Any) -> Engine:
     # postgres:// and postgresql:// both mean psycopg 3 here
     target = make_url(url).set(drivername="postgresql+psycopg")
     connect_args = {
@@ -81,7 +94,7 @@ def _make_engine(url: str, options: dict[str, str], **pool: Any) -> Engine:
         "application_name": "mapapp",
         "options": " ".join(f"-c {name}={value}" for name, value in options.items()),
     }
-    return create_engine(target, connect_args=connect_args, hide_parameters=True, **pool)
+    return create_engine(target, connect_args=connect_args, hide_parameters=True, **more)
 
 
 def driver_sql(statement: str) -> str:
@@ -100,21 +113,25 @@ def driver_of(session: Session) -> Connection:
 class Reader:
     """Asks questions that are each complete in one statement: no session, no transaction to begin and end.
 
-    ``snapshots`` names the states of the database that the answers are of.
+    ``keyed`` answers statements that find their rows by key. ``snapshots`` names the states of the database that the
+    answers are of.
     """
 
     engine: Engine
+    keyed: Engine
     snapshots: set[str] = field(default_factory=set)
 
-    def ask(self, statement: str, parameters: Mapping[str, Any] | None) -> list[tuple[Any, ...]]:
+    def ask(
+        self, statement: str, parameters: Mapping[str, Any] | None, *, by_key: bool = False
+    ) -> list[tuple[Any, ...]]:
         """The rows of the statement, in its order."""
-        pooled = self.engine.raw_connection()
+        pooled = (self.keyed if by_key else self.engine).raw_connection()
         driver = pooled.driver_connection
         assert isinstance(driver, Connection)  # noqa: S101 - tells mypy what every engine here has
         try:
             driver.autocommit = True
             rows = driver.execute(_with_snapshot(statement), parameters).fetchall()
-            driver.autocommit = False
+            driver.autocommit = by_key
         except BaseException:
             pooled.invalidate()
             raise
@@ -129,14 +146,15 @@ def _with_snapshot(statement: str) -> str:
 
 
 def ask_driver(
-    source: Session | Reader, statement: str, parameters: Mapping[str, Any] | None = None
+    source: Session | Reader, statement: str, parameters: Mapping[str, Any] | None = None, *, by_key: bool = False
 ) -> list[tuple[Any, ...]]:
     """All rows of a statement as the driver writes it, in the session's transaction.
 
     For the few questions that thousands ask: past SQLAlchemy's execution, which takes longer than PostgreSQL does.
+    ``by_key``: the same plan is good whatever the parameters are.
     """
     if isinstance(source, Reader):
-        return source.ask(statement, parameters)
+        return source.ask(statement, parameters, by_key=by_key)
     return driver_of(source).execute(statement, parameters).fetchall()
 
 

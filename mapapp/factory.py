@@ -9,11 +9,12 @@ import psycopg
 from flask import Flask, current_app, request
 from flask_compress import Compress
 from psycopg.errors import UndefinedTable
+from sqlalchemy import Engine
 from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import sessionmaker
 
-from mapapp.database import Reader, make_public_engine
+from mapapp.database import Reader, make_keyed_engine, make_public_engine
 from mapapp.directory.vocabulary import load_vocabularies
 from mapapp.provision import database_url
 from mapapp.settings import ROOT, Settings
@@ -87,13 +88,16 @@ def create_app(settings: Settings) -> Flask:
     app.config["COMPRESS_ALGORITHM"] = ["br", "zstd", "gzip"]
     app.config["COMPRESS_ALGORITHM_STREAMING"] = ["br", "zstd", "deflate"]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    engine = make_public_engine(database_url(settings), settings.database_pool)
+    url = database_url(settings)
+    engine = make_public_engine(url, settings.database_pool)
+    keyed = make_keyed_engine(url, max(1, settings.database_pool // 2))
     site = Site(
         settings=settings,
         names=_names(settings.region),
         vocabularies=load_vocabularies(ROOT / "data" / "vocabularies"),
         open_session=sessionmaker(engine),
-        open_reader=partial(Reader, engine),
+        open_reader=partial(Reader, engine, keyed),
+        close=partial(_dispose, engine, keyed),
         is_unavailable=is_unavailable,
     )
     app.extensions[EXTENSION] = site
@@ -130,6 +134,11 @@ def is_unavailable(error: Exception) -> bool:
     # of SQLAlchemy, and of the driver where it is asked directly
     away = OperationalError | InterfaceError | PoolTimeout | psycopg.OperationalError | psycopg.InterfaceError
     return isinstance(error, away | UndefinedTable)
+
+
+def _dispose(*engines: Engine) -> None:
+    for engine in engines:
+        engine.dispose()
 
 
 def static_url(filename: str) -> str:

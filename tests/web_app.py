@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from typing import Any
 
 from flask import Blueprint, Flask
-from sqlalchemy.orm import sessionmaker
 
 from mapapp.factory import create_app
 from mapapp.settings import Settings
@@ -20,6 +19,4 @@ def app_with(url: str, *blueprints: Blueprint, **settings: Any) -> Iterator[Flas
         if blueprint.name not in app.blueprints:
             app.register_blueprint(blueprint)
     yield app
-    open_session = app.extensions[EXTENSION].open_session
-    assert isinstance(open_session, sessionmaker)
-    open_session.kw["bind"].dispose()
+    app.extensions[EXTENSION].close()

@@ -119,4 +119,4 @@ def asking(language: str, asked: dict[str, Any]) -> Iterator[MultiDict[str, str]
             told = "; ".join(f"{each.parameter}: {each.detail}" for each in error.errors)
             raise click.ClickException(told) from error
         finally:
-            app.extensions[EXTENSION].open_session.kw["bind"].dispose()
+            app.extensions[EXTENSION].close()

@@ -99,7 +99,7 @@ def kept_tile(reader: Reader, tile: Tile) -> bytes | None:
         return None
     columns = list(range(tile.x * CELLS, (tile.x + 1) * CELLS))
     place = {"z": tile.z, "x": tile.x, "y": tile.y, "columns": columns, "top": tile.y * CELLS}
-    found = ask_driver(reader, KEPT_TILE, place)
+    found = ask_driver(reader, KEPT_TILE, place, by_key=True)
     return bytes(found[0][0]) if found else None
 
 

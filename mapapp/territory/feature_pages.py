@@ -131,8 +131,8 @@ def feature_page(
 
 def feature(session: Session | Reader, collection: Collection, item_id: object, crs: Crs = CRS84) -> str | None:
     """One feature; None where the collection has none of that id."""
-    statement = _statement(_OF_KEPT, collection, f"item.id = CAST(:id AS {collection.id_kind})", crs)
-    found = ask_driver(session, statement, {"id": item_id, "limit": 1, "offset": 0})
+    statement = _statement(_ONE, collection, f"item.id = CAST(:id AS {collection.id_kind})", crs)
+    found = ask_driver(session, statement, {"id": item_id}, by_key=True)
     return found[0][0] if found else None
 
 
@@ -165,6 +165,9 @@ _OF_KEPT = """
 SELECT item.geojson AS feature
 FROM {texts} AS item WHERE {where} ORDER BY item.id LIMIT :limit OFFSET :offset
 """
+_ONE = """
+SELECT {feature} AS feature FROM {texts} AS item WHERE {where}
+"""
 _AND_KEPT = """
 SELECT kept.geojson AS feature
 FROM {source} AS item JOIN {texts} AS kept ON kept.id = item.id
@@ -179,7 +182,7 @@ def _statement(template: str, collection: Collection, where: str, crs: Crs) -> s
         feature, texts = "item.geojson", collection.kept
     else:
         feature, texts = feature_sql(collection, crs), collection.source
-        template = _COUNTED if template == _COUNTED else _IN_ORDER
+        template = template if template in {_COUNTED, _ONE} else _IN_ORDER
     parts = {"source": collection.source, "texts": texts, "where": where, "feature": feature, "most": MOST_COUNTED}
     return driver_sql(template.format(**parts))
 

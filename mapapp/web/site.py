@@ -26,6 +26,7 @@ class Site:
     vocabularies: Vocabularies
     open_session: Callable[[], "Session"]
     open_reader: Callable[[], "Reader"]  # for questions that are each complete in one statement
+    close: Callable[[], None]  # every connection, where the site ends before its process
     is_unavailable: Callable[[Exception], bool]  # whether an error means that the database is away
     kept: dict[str, object] = field(default_factory=dict)  # answers that hold for all visitors
 

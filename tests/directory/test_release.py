@@ -50,7 +50,7 @@ def test_is_asked_together_with_an_answer_while_nothing_is_written(_every_type_e
         return int(ask_driver(source, "SELECT count(*) FROM listing")[0][0])
 
     def asked() -> tuple[Release, int]:
-        return with_release(Reader(_every_type_engine), open_session, listings)
+        return with_release(Reader(_every_type_engine, _every_type_engine), open_session, listings)
 
     asked()  # what other tests wrote may be new to it
     opened_before = len(opened)

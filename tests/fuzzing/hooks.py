@@ -11,8 +11,8 @@ from urllib.parse import quote
 from urllib.request import urlopen
 
 import schemathesis
-from schemathesis.core import NOT_SET
 from schemathesis import Case, GenerationMode, HookContext
+from schemathesis.core import NOT_SET
 
 FILTERS = {"cql2-json": '{{"op": "isNull", "args": [{{"property": "{name}"}}]}}', "": "{name} IS NOT NULL"}
 BOX = "16.9,51.0,17.2,51.2"

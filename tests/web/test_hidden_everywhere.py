@@ -24,7 +24,7 @@ import shapely
 from flask.testing import FlaskClient
 from pypdf.generic import IndirectObject, StreamObject
 from sqlalchemy import insert, select, update
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session
 
 from geo.crs import Position, to_metric
 from mapapp.cluster import Cluster
@@ -145,9 +145,7 @@ def world(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory, compiled_c
     # before the next build has taken the old release from the disk
     assert client.get(f"/dane/{old.name}/services.csv").status_code == 410
     yield World(client, hidden, shown, shown_by_day, old, _release(engine, settings))
-    open_session = app.extensions[EXTENSION].open_session
-    assert isinstance(open_session, sessionmaker)
-    open_session.kw["bind"].dispose()
+    app.extensions[EXTENSION].close()
     engine.dispose()
 
 

@@ -13,7 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from rdflib import DCAT, Graph, Namespace
 from sqlalchemy import Engine, update
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session
 
 from mapapp.cluster import Cluster
 from mapapp.database import make_staff_engine, transaction
@@ -54,9 +54,7 @@ def settings(cluster: Cluster, engine: Engine, tmp_path_factory: pytest.TempPath
 def site(settings: Settings, compiled_catalogs: None) -> Iterator[Flask]:
     app = create_app(settings)
     yield app
-    open_session = app.extensions[EXTENSION].open_session
-    assert isinstance(open_session, sessionmaker)
-    open_session.kw["bind"].dispose()
+    app.extensions[EXTENSION].close()
 
 
 def made(engine: Engine, settings: Settings) -> Manifest:

@@ -3,7 +3,9 @@
 import gzip
 import json
 import math
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pyogrio
@@ -177,6 +179,31 @@ def test_sends_a_tile_once(client: FlaskClient) -> None:
     assert "Content-Encoding" not in client.get(address, headers={"Accept-Encoding": "gzip;q=0"}).headers
 
 
+def test_sends_again_what_was_sent(app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    app_of_flask = app.wsgi_app.app  # type: ignore[attr-defined] # what the tiles put before it
+    monkeypatch.setattr(app.wsgi_app, "app", lambda environ, start: asked.append("") or app_of_flask(environ, start))
+    mine = app.extensions["tiles"]
+    for address in (f"/tiles/services/{tile_of(KLODZKO, 11)}.mvt", "/tiles/gminas/9/0/0.mvt"):
+        asked.clear()
+        mine.looked_up = time.monotonic() + 60  # trusted, however slow the machine is
+        first, again = client.get(address), client.get(address)
+        assert (again.status, again.data, list(again.headers)) == (first.status, first.data, list(first.headers))
+        assert len(asked) == 1
+        client.get(address, headers={"Accept-Encoding": "gzip"})
+        client.head(address)
+        client.get(address, headers={"If-None-Match": first.headers.get("ETag", '"none"')})
+        assert len(asked) == 4
+        mine.looked_up = 0.0
+        client.get(address)
+        assert len(asked) == 5
+        mine.looked_up = time.monotonic() + 60
+        mine.release = replace(mine.release, tag="another")
+        client.get(address)
+        assert len(asked) == 6
+    mine.looked_up = 0.0
+
+
 @pytest.mark.parametrize("layer", ["services", "gminas", "powiats", "subregions"])
 def test_describes_its_layers(client: FlaskClient, tmp_path: Path, layer: str) -> None:
     document = json.loads(client.get(f"/tiles/{layer}.json").data)
@@ -206,7 +233,7 @@ def test_keeps_no_more_than_its_bound() -> None:
     kept = Tiles().cache
     for number in range(3_000):
         tile = Tile(16, number, 0)
-        kept["release", "services", tile, (), ()] = KeptTile(b"x" * 50_000, b"", "tag")
+        kept["release", "services", tile, (), ()] = KeptTile(b"x" * 50_000, "tag")
     assert kept.currsize <= MOST_BYTES
     assert ("release", "services", Tile(16, 2_999, 0), (), ()) in kept
     assert ("release", "services", Tile(16, 0, 0), (), ()) not in kept

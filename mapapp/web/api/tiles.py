@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from threading import Lock
 from typing import Annotated, Any, Final, cast
 
@@ -19,6 +20,7 @@ from mapapp.directory import tiles as of_services
 from mapapp.directory.release import Release, current_release
 from mapapp.territory import tiles as of_areas
 from mapapp.territory.tiles import AreaTileLayer, Tile
+from mapapp.web.api.sent_again import SentAgain
 from mapapp.web.declared import VOCABULARY
 from mapapp.web.i18n import gettext as _
 from mapapp.web.parameters import MOST_VALUES, Question, parse, parse_error
@@ -56,18 +58,22 @@ SERVICE_FIELDS: Final = {
 Key = tuple[str, str, Tile, tuple[str, ...], tuple[str, ...]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class KeptTile:
-    """A tile as it is sent, plain and compressed (empty where that is not worth it)."""
+    """A tile as it is sent."""
 
     plain: bytes
-    compressed: bytes
     tag: str
+
+    @cached_property
+    def compressed(self) -> bytes:
+        """The same compressed, when somebody first wants it so; empty where that is not worth it."""
+        return gzip.compress(self.plain, mtime=0) if len(self.plain) > WORTH_COMPRESSING else b""
 
     @property
     def size(self) -> int:
-        """Bytes in memory, roughly."""
-        return len(self.plain) + len(self.compressed) + 500
+        """Bytes in memory at most, roughly."""
+        return 2 * len(self.plain) + 500
 
 
 @dataclass(slots=True)
@@ -80,6 +86,11 @@ class Tiles:
     lock: Lock = field(default_factory=Lock)
     release: Release | None = None
     looked_up: float = 0.0
+
+    def trusted(self) -> str | None:
+        """The tag of the release, where it was looked up a moment ago."""
+        release, is_fresh = self.release, time.monotonic() - self.looked_up <= SECONDS_TRUSTED
+        return release.tag if release is not None and is_fresh else None
 
 
 def _codes(vocabulary: str) -> dict[str, JsonValue]:
@@ -98,7 +109,8 @@ EVERY_SERVICE: Final = TileQuestion()
 
 @tiles.record_once
 def _prepare(state: BlueprintSetupState) -> None:
-    state.app.extensions["tiles"] = Tiles()
+    mine = state.app.extensions["tiles"] = Tiles()
+    state.app.wsgi_app = SentAgain(state.app.wsgi_app, mine.trusted)  # type: ignore[method-assign] # Flask's way
 
 
 @tiles.get(f"/{LAYER}.json")
@@ -117,7 +129,7 @@ def tile(tile_layer: str, z: str, x: str, y: str) -> Response:
     """One tile; 204 where nothing is on it."""
     question, square = _question(tile_layer), _square(tile_layer, z, x, y)
     kept = _tile(tile_layer, square, question)
-    is_compressed = bool(kept.compressed) and request.accept_encodings.quality("gzip") > 0
+    is_compressed = request.accept_encodings.quality("gzip") > 0 and bool(kept.compressed)
     response = make_response(kept.compressed if is_compressed else kept.plain, 200 if kept.plain else 204)
     response.mimetype = MVT
     if is_compressed:
@@ -170,8 +182,8 @@ def _number(name: str, written: str, most: int) -> int:
 
 def _release() -> Release:
     mine = _mine()
-    now = time.monotonic()
-    if mine.release is None or now - mine.looked_up > SECONDS_TRUSTED:
+    if mine.release is None or mine.trusted() is None:
+        now = time.monotonic()
         mine.release, mine.looked_up = current_release(current_session()), now
     return mine.release
 
@@ -198,8 +210,7 @@ def _made(layer: str, square: Tile, types: tuple[str, ...], groups: tuple[str, .
         plain = of_services.services_tile(current_session(), square, types, groups) if kept is None else kept
     else:
         plain = of_areas.area_tile(current_session(), cast(AreaTileLayer, layer), square)
-    compressed = gzip.compress(plain, mtime=0) if len(plain) > WORTH_COMPRESSING else b""
-    return KeptTile(plain, compressed, hashlib.sha256(plain).hexdigest()[:32])
+    return KeptTile(plain, hashlib.sha256(plain).hexdigest()[:32])
 
 
 def _tilejson(layer: str, question: TileQuestion, release: Release) -> dict[str, Any]:
