@@ -12,7 +12,7 @@ from threading import Lock
 from typing import Annotated, Any, Final, cast
 
 from cachetools import LRUCache
-from flask import Blueprint, Response, current_app, make_response, request
+from flask import Blueprint, Flask, Response, current_app, make_response, request
 from flask.blueprints import BlueprintSetupState
 from pydantic import Field, JsonValue
 
@@ -109,8 +109,9 @@ EVERY_SERVICE: Final = TileQuestion()
 
 @tiles.record_once
 def _prepare(state: BlueprintSetupState) -> None:
-    mine = state.app.extensions["tiles"] = Tiles()
-    state.app.wsgi_app = SentAgain(state.app.wsgi_app, mine.trusted)  # type: ignore[method-assign] # Flask's way
+    app, mine = cast(Flask, state.app), Tiles()
+    app.extensions["tiles"] = mine
+    app.wsgi_app = SentAgain(app.wsgi_app, mine.trusted)  # type: ignore[method-assign] # Flask's way
 
 
 @tiles.get(f"/{LAYER}.json")
