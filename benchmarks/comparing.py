@@ -17,6 +17,7 @@ ROUNDS = 5
 SECONDS = 0.8
 CLIENTS = 2
 BETWEEN_ROUNDS = 0.2
+AT_REST = 2.0
 PIECE = 64 * 1024
 
 Servers = Mapping[str, Server]
@@ -77,7 +78,10 @@ def rate(port: int, paths: Sequence[str]) -> float:
 
 
 def compare_downloads(what: str, paths: Mapping[str, str], servers: Servers, as_fast: float) -> Iterator[Figure]:
-    """Seconds of a whole download, milliseconds until its first byte, and what the worker's memory grew by at most."""
+    """Seconds of a whole download, milliseconds until its first byte, and what the worker's memory grew by at most.
+
+    In turns ours comes after what a peer leaves to be cleared away: its first byte is also timed when all are at rest.
+    """
     runs: dict[str, list[tuple[float, float]]] = {}
     before = {name: _memory(servers[name].pid, "VmRSS") for name in paths}
     for _round in range(3):
@@ -90,10 +94,15 @@ def compare_downloads(what: str, paths: Mapping[str, str], servers: Servers, as_
         first = statistics.median(first for _seconds, first in each) * 1000
         grown = _memory(servers[name].pid, "VmHWM") - before[name]
         yield Figure(f"{what}: {name}", whole[name], "s")
-        yield Figure(f"{what}, first byte: {name}", first, "ms", 50 if is_ours else None)
+        yield Figure(f"{what}, first byte: {name}", first, "ms")
         yield Figure(f"{what}, memory of the worker: {name}", grown, "MB more", 20 if is_ours else None)
         if not is_ours:
             yield Figure(f"{what}: our time for one of {name}", whole["ours"] / whole[name], "times", 1 / as_fast)
+
+
+    time.sleep(AT_REST)
+    firsts = [_download(servers["ours"].port, paths["ours"])[1] for _run in range(ROUNDS)]
+    yield Figure(f"{what}, first byte of ours alone", statistics.median(firsts) * 1000, "ms", 50)
 
 
 def _download(port: int, path: str) -> tuple[float, float]:
