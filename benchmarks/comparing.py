@@ -99,7 +99,6 @@ def compare_downloads(what: str, paths: Mapping[str, str], servers: Servers, as_
         if not is_ours:
             yield Figure(f"{what}: our time for one of {name}", whole["ours"] / whole[name], "times", 1 / as_fast)
 
-
     time.sleep(AT_REST)
     firsts = [_download(servers["ours"].port, paths["ours"])[1] for _run in range(ROUNDS)]
     yield Figure(f"{what}, first byte of ours alone", statistics.median(firsts) * 1000, "ms", 50)

@@ -9,6 +9,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any, Final
 
 import pytest
 from babel.messages.mofile import write_mo
@@ -38,6 +39,16 @@ DISPUTED = {
     "element_tabbable_role_valid",
     # It wants boxes of one name in one group; ours are in groups within a group, each with its legend.
     "input_checkboxes_grouped",
+}
+LIGHTS: Final[dict[str, dict[str, Any]]] = {
+    "light": {"color_scheme": "light", "forced_colors": "none"},
+    "dark": {"color_scheme": "dark", "forced_colors": "none"},
+    "forced": {"color_scheme": "light", "forced_colors": "active"},
+}
+SEEN_BY: Final = {
+    "light": ["prefers-color-scheme: light", "forced-colors: none"],
+    "dark": ["prefers-color-scheme: dark", "forced-colors: none"],
+    "forced": ["forced-colors: active"],
 }
 # before anything of the page runs: note what the content policy had to stop
 WATCH = """
@@ -117,9 +128,21 @@ class Visit:
         found: list[str] = self.page.evaluate("window.__stopped")
         return found
 
+    def violations_in_every_light(self) -> list[str]:
+        """What axe finds on the light, the dark and the page in forced colours."""
+        found = []
+        for name, light in LIGHTS.items():
+            self.page.emulate_media(**light)
+            matches = [self.page.evaluate(f"matchMedia('({each})').matches") for each in SEEN_BY[name]]
+            assert all(matches), f"the page is not shown in {name} colours"
+            found += [f"{name}: {each}" for each in self.violations()]
+        self.page.emulate_media(**LIGHTS["light"])
+        return found
+
     def violations(self) -> list[str]:
         """What axe finds, by every rule it has."""
-        self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(AXE.read_text(encoding="utf-8"))
         result = self.page.evaluate(
             "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']})"
         )
