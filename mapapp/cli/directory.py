@@ -63,8 +63,9 @@ def refresh() -> None:
 def edit(record: UUID, written: tuple[str, ...], looked_at: int | None, by: str) -> None:
     """Write fields of an organization, location or service; without any, show them.
 
-    Several items are set apart by |, a point is longitude,latitude, nothing after = empties the field. What is written
-    here stays when its register says what it said before; when the register says something new, a review asks.
+    Several items are set apart by |, a point is longitude,latitude, access.FEATURE=yes (partial, no, unknown) says how
+    one gets into a location, nothing after = empties the field. What is written here stays when its register says what
+    it said before; when the register says something new, a review asks.
     """
     values = dict(_pair(each) for each in written)
     try:

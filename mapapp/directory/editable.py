@@ -1,6 +1,6 @@
 """Which fields a person may write, how they are written as text, and which codes they may hold."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, Final
@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from geo.crs import Position, in_poland
 from geo.errors import OutsideExtent
 from mapapp.directory import hours
-from mapapp.directory.fields import ADDRESS_FIELDS, PHONES
+from mapapp.directory.fields import ACCESS, ADDRESS_FIELDS, PHONES
 from mapapp.directory.records import LocationRecord, OrganizationRecord, PhoneRecord, ServiceRecord
 from mapapp.directory.vocabulary import Vocabularies
 
@@ -107,9 +107,12 @@ _RECORDS: Final[Mapping[str, type[BaseModel]]] = {
 
 def read_field(table: str, field: str, text: str, vocabularies: Vocabularies) -> Any:
     """What ``text`` says of ``field``; empty text is no value. Raises WrongFieldError."""
+    if table == "location" and field.startswith(ACCESS):
+        return _feature(field, text, vocabularies)
     editable = EDITABLE[table].get(field)
     if editable is None:
-        raise WrongFieldError(field, text, f"expected a field of {table}: {', '.join(EDITABLE[table])}")
+        known = [*EDITABLE[table], *([f"{ACCESS}FEATURE"] if table == "location" else [])]
+        raise WrongFieldError(field, text, f"expected a field of {table}: {', '.join(known)}")
     try:
         value = editable.read(text)
     except (ValueError, OutsideExtent) as error:
@@ -118,16 +121,36 @@ def read_field(table: str, field: str, text: str, vocabularies: Vocabularies) ->
         codes = getattr(vocabularies, editable.vocabulary)
         for code in value if isinstance(value, list) else [value]:
             if code not in codes:
-                near = next(iter(get_close_matches(code, sorted(codes), n=1, cutoff=0.5)), "")
-                hint = f"; the nearest is {near}" if near else ""
-                raise WrongFieldError(field, text, f"expected a code of the vocabulary {editable.vocabulary}{hint}")
+                expected = f"expected a code of the vocabulary {editable.vocabulary}{_nearest(code, codes)}"
+                raise WrongFieldError(field, text, expected)
     return value
+
+
+def _feature(field: str, text: str, vocabularies: Vocabularies) -> str | None:
+    """What is said of one feature of a place; None where nothing is any more."""
+    feature, value = field.removeprefix(ACCESS), text.strip()
+    if feature not in vocabularies.features:
+        hint = _nearest(feature, vocabularies.features)
+        raise WrongFieldError(field, text, f"expected a code of the vocabulary accessibility_features{hint}")
+    if value and value not in vocabularies.feature_values:
+        raise WrongFieldError(field, text, f"expected one of {', '.join(vocabularies.feature_values)}")
+    return value or None
+
+
+def _nearest(code: str, codes: Collection[str]) -> str:
+    near = next(iter(get_close_matches(code, sorted(codes), n=1, cutoff=0.5)), "")
+    return f"; the nearest is {near}" if near else ""
 
 
 def checked(table: str, record: Mapping[str, Any], written: Mapping[str, str]) -> dict[str, Any]:
     """The fields ``written`` of a whole ``record``, as its class cleans them. Raises WrongFieldError."""
     names = {field: editable.name or field for field, editable in EDITABLE[table].items()}
-    given = {names.get(field, field): value for field, value in record.items() if field not in ADDRESS_FIELDS}
+    features = {field: value for field, value in record.items() if field.startswith(ACCESS)}
+    given = {
+        names.get(field, field): value
+        for field, value in record.items()
+        if field not in ADDRESS_FIELDS and field not in features
+    }
     if table == "location" and record.get("city"):
         parts = {field: record.get(field) for field in sorted(ADDRESS_FIELDS)}
         given["address"] = parts | {"state_province": record.get("state_province")}
@@ -137,10 +160,12 @@ def checked(table: str, record: Mapping[str, Any], written: Mapping[str, str]) -
     except ValidationError as error:
         raise _wrong(error, names, written) from error
     address = getattr(found, "address", None)
-    return {
+    own = {
         field: getattr(address if field in ADDRESS_FIELDS else found, names[field]) if field in names else None
         for field in written
+        if field not in features
     }
+    return own | features
 
 
 def _wrong(error: ValidationError, names: Mapping[str, str], written: Mapping[str, str]) -> WrongFieldError:

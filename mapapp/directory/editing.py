@@ -13,7 +13,7 @@ from geo.crs import Position
 from mapapp.directory.changes import Changes, FieldChange
 from mapapp.directory.commands import write_changes
 from mapapp.directory.editable import EDITABLE, WrongFieldError, checked, read_field
-from mapapp.directory.fields import ADDRESS_FIELDS, plain, value_of, with_value
+from mapapp.directory.fields import ADDRESS_FIELDS, features_of, plain, value_of, with_value
 from mapapp.directory.listing import refresh_listings
 from mapapp.directory.manual import Edit, edits_of
 from mapapp.directory.rows import SOURCED_TABLES, Row, point_text, table_of
@@ -53,7 +53,7 @@ def editable_record(session: Session, record: UUID) -> EditableRecord:
     """The record of this id. Raises UnknownRecordError."""
     table, version = _found(session, record)
     rows = stored_record(session, table, record)
-    values = {field: value_of(rows, record, field) for field in EDITABLE[table]}
+    values = {field: value_of(rows, record, field) for field in (*EDITABLE[table], *features_of(rows, record))}
     return EditableRecord(table, record, version, values, tuple(edits_of(session, [record]).get(record, ())))
 
 

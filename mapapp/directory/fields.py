@@ -1,4 +1,4 @@
-"""One field of a record among its rows: its own column, a part of its address, or its telephones. Pure."""
+"""One field of a record among its rows: a column, a part of its address, its telephones, a feature of a place. Pure."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -10,6 +10,9 @@ from mapapp.directory.rows import Row
 
 ADDRESS_FIELDS: Final = frozenset({"address_1", "postal_code", "city", "region"})
 PHONES: Final = "phones"
+# before the code of a feature: each is a field of its own, so that a register may tell of others
+ACCESS: Final = "access."
+_FEATURE_FACTS: Final = ("measure", "description", "surveyed_on", "source")
 _PHONE_FACTS: Final = ("number", "display", "extension", "description")
 
 
@@ -20,6 +23,8 @@ def value_of(rows: Sequence[Row], record: UUID, field: str) -> Any:
         return [{fact: row.values.get(fact) for fact in _PHONE_FACTS} for row in phones]
     if field in ADDRESS_FIELDS:
         return next((row.values.get(field) for row in _details(rows, record, "address")), None)
+    if field.startswith(ACCESS):
+        return next((row.values["value"] for row in rows if _is_feature(row, record, field)), None)
     return plain(next((row.values.get(field) for row in rows if row.id == record), None))
 
 
@@ -30,7 +35,15 @@ def with_value(rows: Sequence[Row], record: UUID, field: str, value: Any) -> tup
         return (*others, *(_phone(record, order, facts) for order, facts in enumerate(value)))
     if field in ADDRESS_FIELDS:
         return tuple(_set(row, field, value) if _is_address_of(row, record) else row for row in rows)
+    if field.startswith(ACCESS):
+        others = [row for row in rows if not _is_feature(row, record, field)]
+        return (*others, *([_feature(record, field, value)] if value else []))
     return tuple(_set(row, field, value) if row.id == record else row for row in rows)
+
+
+def features_of(rows: Sequence[Row], record: UUID) -> list[str]:
+    """The fields of the features that something is known of."""
+    return sorted(f"{ACCESS}{row.values['feature']}" for row in _details(rows, record, "accessibility"))
 
 
 def plain(value: Any) -> Any:
@@ -44,6 +57,18 @@ def _details(rows: Sequence[Row], record: UUID, table: str) -> list[Row]:
 
 def _is_address_of(row: Row, record: UUID) -> bool:
     return row.table == "address" and row.owner == record
+
+
+def _is_feature(row: Row, record: UUID, field: str) -> bool:
+    is_known = row.table == "accessibility" and row.owner == record
+    return is_known and row.values["feature"] == field.removeprefix(ACCESS)
+
+
+def _feature(owner: UUID, field: str, value: str) -> Row:
+    feature = field.removeprefix(ACCESS)
+    # what the register measured or described was of its own value
+    values = dict.fromkeys(_FEATURE_FACTS) | {"feature": feature, "value": value, "location_id": owner}
+    return Row("accessibility", detail_id("accessibility", owner, feature), values)
 
 
 def _set(row: Row, field: str, value: Any) -> Row:

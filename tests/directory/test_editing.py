@@ -15,6 +15,7 @@ from mapapp.directory.editing import ChangedMeanwhileError, Edited, UnknownRecor
 from mapapp.directory.incoming import compare_facilities
 from mapapp.directory.journal import recording, take_back
 from mapapp.directory.manual import Choice, Choices, edits_of
+from mapapp.directory.records import FacilityRecord
 from tests.directory.checksums import checksums
 from tests.directory.hand_made import VOCABULARIES, facility, place, save, service
 
@@ -61,12 +62,13 @@ def test_writes_a_field_notes_who_and_publishes_it(one: Session) -> None:
         ("service", "assured_date", "2026-05-01", "2026-05-01"),
         ("service", "minimum_age", "", None),
         ("organization", "sector", "ngo", "ngo"),
+        ("location", "access.entrance_level", "yes", "yes"),
     ],
 )
 def test_keeps_what_was_written_when_the_register_says_the_same_again(
     one: Session, table: str, field: str, value: str, stored: object
 ) -> None:
-    before = editable_record(one, ids(one, table)).values[field]
+    before = editable_record(one, ids(one, table)).values.get(field)
     write(one, table, {field: value})
     assert editable_record(one, ids(one, table)).values[field] == stored
     again = facility("a", service("ops", minimum_age=18), email="rejestr@a.pl")
@@ -99,6 +101,9 @@ def test_takes_what_follows_from_a_field_along(one: Session) -> None:
         ("service", {"minimum_age": "99", "maximum_age": "3"}, "minimum_age 99 is above maximum_age 3"),
         ("service", {"audiences": "all|older"}, "audience 'all' stands beside"),
         ("service", {"status": "otwarte"}, "status is 'otwarte'"),
+        ("service", {"access.entrance_level": "yes"}, "expected a field of service"),
+        ("location", {"access.entrance_level": "tak"}, "expected one of yes, "),
+        ("location", {"access.entrance_levle": "yes"}, "the nearest is entrance_level"),
         ("service", {"assured_date": "wczoraj"}, "assured_date is 'wczoraj'"),
     ],
 )
@@ -110,6 +115,29 @@ def test_refuses_what_a_register_could_not_say_either(
         write(one, table, written)
     assert message in str(caught.value)
     assert checksums(one) == before
+
+
+def test_lets_each_say_its_own_of_how_a_place_is_entered(directory: Session) -> None:
+    def said(**features: str) -> FacilityRecord:
+        found = [{"feature": feature, "value": value} for feature, value in features.items()]
+        return facility("a", service("ops"), location=place(accessibility=found))
+
+    save(directory, said(entrance_level="no", toilet="yes"))
+    write(directory, "location", {"access.entrance_level": "yes", "access.toilet": ""})
+    record = ids(directory, "location")
+    assert _features(directory, record) == {"access.entrance_level": "yes"}
+    assert directory.scalars(text("SELECT profiles ->> 'wheelchair' FROM listing")).one() != "no"
+    assert save_facilities(directory, [said(entrance_level="no", toilet="yes", parking="yes")]).updated == 1
+    assert _features(directory, record) == {"access.entrance_level": "yes", "access.parking": "yes"}
+    (settled,) = compare_facilities(directory, [said(entrance_level="partial", toilet="yes", parking="yes")])
+    assert [(each.field, each.manual, each.register) for each in settled.conflicts] == [
+        ("access.entrance_level", "yes", "partial")
+    ]
+
+
+def _features(session: Session, record: UUID) -> dict[str, Any]:
+    values = editable_record(session, record).values
+    return {field: value for field, value in values.items() if field.startswith("access.")}
 
 
 def test_refuses_a_version_that_nobody_looked_at(one: Session) -> None:
