@@ -19,6 +19,7 @@ from mapapp.database import transaction
 from mapapp.directory.journal import ChangedSinceError
 from mapapp.provision import staff_engine
 from mapapp.registers import batches as imports
+from mapapp.registers import retention
 from mapapp.registers.review import wording
 from mapapp.registers.review.applying import Applied, UndecidedError, apply_batch
 from mapapp.registers.review.applying import discard as discard_batch
@@ -169,6 +170,25 @@ def undo(number: int) -> None:
     with _session() as session:
         imports.undo(session, number)
     click.echo(f"Import {number} is undone.")
+
+
+@batches.command()
+@click.option(
+    "--older-than",
+    "days",
+    type=click.IntRange(0),
+    required=True,
+    metavar="DAYS",
+    help="Those of so many days and more.",
+)
+def close(days: int) -> None:
+    """Delete what is kept of old imports: addresses and telephones as they were, and as files had them.
+
+    Applied ones stay and can no longer be undone; what still waits is discarded. For a timer, say once a month.
+    """
+    with _session() as session:
+        closed = retention.close_old(session, days)
+    click.echo(f"closed {closed.applied}, discarded {closed.staged}, rows deleted {closed.rows}")
 
 
 @contextmanager

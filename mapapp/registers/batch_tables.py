@@ -15,7 +15,7 @@ class ImportBatch(Base):
     """One file; what applying it did to each row is in ``change_journal`` under the same number."""
 
     __tablename__ = "import_batch"
-    __table_args__ = (CheckConstraint("state IN ('staged', 'applied', 'undone', 'discarded')", name="state"),)
+    __table_args__ = (CheckConstraint("state IN ('staged', 'applied', 'undone', 'discarded', 'closed')", name="state"),)
 
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
     file_name: Mapped[str]

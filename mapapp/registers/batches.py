@@ -42,7 +42,7 @@ class AlreadyUndoneError(RuntimeError):
 
 
 class NotAppliedError(RuntimeError):
-    """The import was never applied, so that there is nothing to undo."""
+    """The import was never applied, or too long ago, so that there is nothing to undo."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +119,8 @@ def undo(session: Session, number: int) -> None:
     state = batch(session, number).state
     if state == "undone":
         raise AlreadyUndoneError(f"import {number} is undone already")
+    if state == "closed":
+        raise NotAppliedError(f"import {number} is closed: its rows as they were before are deleted, so it stays")
     if state != "applied":
         raise NotAppliedError(f"import {number} is {state}, not applied: there is nothing to undo")
     take_back(session, number)

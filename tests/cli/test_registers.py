@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -227,6 +228,9 @@ def test_throws_a_staged_file_away(database: Engine, written: Callable[..., Path
     number = number_in(run(written(GOOD)))
     assert batch("discard", number).output.strip() == f"Import {number} is discarded."
     assert f"import {number} is discarded, not staged" in batch("apply", number).output
+    closed = batch("close", "--older-than", 0).output
+    assert re.fullmatch(r"closed \d+, discarded 0, rows deleted \d+\n", closed), closed
+    assert "--older-than" in batch("close").output
     assert count(database) == 0
     assert number_in(run(written(GOOD))) != number
 

@@ -16,6 +16,7 @@ from mapapp.directory.listing import refresh_listings
 from mapapp.directory.vocabulary import load_vocabularies
 from mapapp.registers.batches import NotAppliedError, NotStagedError, batch, report_of, undo
 from mapapp.registers.loading import ImportReport, import_register, stage_register
+from mapapp.registers.retention import close_old
 from mapapp.registers.review.applying import UndecidedError, apply_batch, discard
 from mapapp.registers.review.deciding import WrongDecisionError, decide, decide_all
 from mapapp.registers.review.records import Decision, Staged
@@ -351,3 +352,37 @@ def test_stages_nothing_of_a_file_without_a_good_row(loaded: Session, tmp_path: 
     path.write_text(original.read_text(encoding="utf-8-sig").splitlines()[0] + "\n", encoding="utf-8")
     report: ImportReport = stage_register(loaded, path, VOCABULARIES)
     assert (report.state, report.saved.created, report.no_longer_named) == ("nothing_to_do", 0, ())
+
+
+def _ago(session: Session, number: int, days: int) -> None:
+    column = "coalesce(undone_at, applied_at, staged_at)"
+    moved = ", ".join(f"{name} = {name} - {column} + now() - make_interval(days => :days)" for name in _MOMENTS)
+    session.execute(text(f"UPDATE import_batch SET {moved} WHERE id = :number"), {"days": days, "number": number})
+
+
+_MOMENTS = ("staged_at", "applied_at", "undone_at")
+
+
+def test_deletes_what_is_kept_of_imports_too_long_ago(
+    loaded: Session, changed: Callable[[Callable[[Rows], None]], Path]
+) -> None:
+    first = loaded.scalars(text("SELECT id FROM import_batch WHERE state = 'applied'")).one()
+    second, _found = staged(loaded, changed(four_changes))
+    before = checksums(loaded)
+    _ago(loaded, first, 400)
+    _ago(loaded, second, 364)
+    closed = close_old(loaded, 365)
+    assert (closed.applied, closed.staged) == (1, 0)
+    assert closed.rows > 195
+    assert [batch(loaded, each).state for each in (first, second)] == ["closed", "staged"]
+    with pytest.raises(NotAppliedError, match=f"import {first} is closed"):
+        undo(loaded, first)
+    assert checksums(loaded) == before
+    assert report_of(loaded, first)["rows"] == 195
+    assert "differences" not in report_of(loaded, first)
+    assert sum(counts(loaded, second).values()) > 190
+    closed = close_old(loaded, 364)
+    assert (closed.applied, closed.staged, batch(loaded, second).state) == (0, 1, "discarded")
+    left = "SELECT (SELECT count(*) FROM change_journal) + (SELECT count(*) FROM staged_record)"
+    assert loaded.scalar(text(left)) == 0
+    assert close_old(loaded, 0).rows == 0
