@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from mapapp import migrate
 from mapapp.cli.person import whoami
+from mapapp.cli.special_days import special_days
 from mapapp.database import transaction
 from mapapp.directory.capacity_history import capacity_history
 from mapapp.directory.editable import WrongFieldError
@@ -41,6 +42,9 @@ from mapapp.text_search import configure_text_search
 @click.group()
 def directory() -> None:
     """The directory: what is published, and how it is searched."""
+
+
+directory.add_command(special_days)
 
 
 @directory.command()

@@ -145,6 +145,16 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class SpecialDays:
+    """Days, both ends included, that are closed or have times of their own; ``reasons`` by language."""
+
+    first: date
+    last: date
+    opening_hours: str | None
+    reasons: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceDetails:
     """Everything about a service that may be seen."""
 
@@ -179,6 +189,10 @@ class ServiceDetails:
     powiat_name: str | None
     status: str
     alert: str | None
+    # with its special days; of one with several places those of the most open
+    opening_hours: str | None
+    # its own, not those of its place or organization
+    special_days: tuple[SpecialDays, ...]
     verified_on: date | None
     is_sample: bool
     # the places that may be seen
@@ -215,6 +229,8 @@ class PlaceDetails:
     opening_hours_text: str | None
     opening_hours_status: str | None
     opening_hours_notes: tuple[str, ...]
+    # of the place and of who gives services there
+    special_days: tuple[SpecialDays, ...]
     transportation: str | None
     floor: str | None
     accessibility: tuple[AccessibilityFact, ...]
@@ -228,12 +244,22 @@ class PlaceDetails:
     source_date: date | None
     last_modified: datetime
 
+    @property
+    def status(self) -> str:
+        """Closed for a time where each of its services is."""
+        statuses = {service.status for service in self.services}
+        return statuses.pop() if len(statuses) == 1 else "active"
+
 
 @dataclass(frozen=True, slots=True)
 class DirectoryFacts:
-    """The directory as a whole. ``release`` changes with every publication: good for an ETag."""
+    """The directory as a whole. ``release`` changes with every publication: good for an ETag.
+
+    ``reasons`` has what special days say in Polish in the other languages.
+    """
 
     listings: int
     has_samples: bool
     sources: tuple[Source, ...]
     release: str
+    reasons: Mapping[str, Mapping[str, str]]

@@ -13,7 +13,16 @@ from sqlalchemy import ColumnElement, RowMapping, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from geo.crs import Position
-from mapapp.directory.answers import AccessibilityFact, CapacityFact, PhoneNumber, PlaceDetails, ServiceDetails
+from mapapp.directory.answers import (
+    AccessibilityFact,
+    CapacityFact,
+    PhoneNumber,
+    PlaceDetails,
+    ServiceDetails,
+    SpecialDays,
+)
+from mapapp.directory.hours_published import hours_of_places
+from mapapp.directory.shown_special_days import special_days_shown
 from mapapp.directory.tables import (
     Accessibility,
     CostOption,
@@ -50,12 +59,12 @@ OF_SERVICE = (
         "gmina_name",
         "powiat_name",
     ),
-    *("status", "alert", "verified_on", "is_sample", "last_modified"),
+    *("status", "alert", "opening_hours", "verified_on", "is_sample", "last_modified"),
 )
 LISTS_OF_SERVICE = ("audiences", "modes", "languages", "service_area")
 OF_PLACE = (
     *("visibility", "organization_name", "street", "postal_code", "city", "gmina_teryt", "gmina_name", "powiat_teryt"),
-    *("powiat_name", "email", "website", "geometry_quality", "opening_hours", "profiles"),
+    *("powiat_name", "email", "website", "geometry_quality", "profiles"),
 )
 # what only the place's own record says
 MORE_OF_PLACE = ("opening_hours_text", "opening_hours_status", "transportation", "floor", "source_date")
@@ -74,12 +83,16 @@ def place_details(session: Session, location_id: UUID) -> PlaceDetails | None:
     ).one()
     main = listings[0]
     services = tuple(_services(session, listings).values())
+    special = special_days_shown(session, listings)
+    owners = dict.fromkeys([location_id, *(listing["organization_id"] for listing in listings)])
     return PlaceDetails(
         id=location_id,
         name=place.name or main["organization_name"],
         position=None if main["lon"] is None else Position(main["lon"], main["lat"]),
         phones=tuple(dict.fromkeys(phone for service in services for phone in service.phones)),
+        opening_hours=hours_of_places(session, [location_id])[location_id],
         opening_hours_notes=tuple(place.opening_hours_notes),
+        special_days=tuple(days for owner in owners for days in special.get(owner, ())),
         accessibility=_accessibility(session, location_id),
         services=services,
         is_sample=any(listing["is_sample"] for listing in listings),
@@ -115,10 +128,21 @@ def _services(session: Session, listings: Sequence[RowMapping]) -> dict[UUID, Se
         service.id: (service, register, costs) for service, register, costs in session.execute(_records(rows.keys()))
     }
     phones, capacities = _phones(session, listings), _capacities(session, rows.keys())
+    special = special_days_shown(session, listings)
     return {
-        service_id: _service(shown, *records[service_id], phones[service_id], capacities[service_id])
+        service_id: _service(
+            shown, *records[service_id], phones[service_id], capacities[service_id], _special(shown, special)
+        )
         for service_id, shown in rows.items()
     }
+
+
+def _special(shown: Sequence[RowMapping], special: Mapping[UUID, Sequence[SpecialDays]]) -> tuple[SpecialDays, ...]:
+    """A service's own, and its organization's where there is no place that says them."""
+    owners = [shown[0]["service_id"], *(each["id"] for each in shown if each["location_id"])]
+    if not any(each["location_id"] for each in shown):
+        owners.append(shown[0]["organization_id"])
+    return tuple(days for owner in owners for days in special.get(owner, ()))
 
 
 def _records(service_ids: Iterable[UUID]) -> Any:
@@ -139,6 +163,7 @@ def _service(
     costs: str | None,
     phones: Mapping[PhoneNumber, None],
     capacities: Sequence[CapacityFact],
+    special: tuple[SpecialDays, ...],
 ) -> ServiceDetails:
     main = shown[0]
     is_place_shown = main["visibility"] == "public"
@@ -150,6 +175,7 @@ def _service(
         cost_description=costs if is_place_shown else None,
         capacity=tuple(capacities) if is_area_shown else (),
         phones=tuple(phones),
+        special_days=special,
         location_ids=tuple(listing["location_id"] for listing in shown if listing["location_id"]),
         source_code=register.code,
         source_title=register.title,

@@ -91,6 +91,7 @@ SERVICE: Final[Mapping[str, Editable]] = {
     "audiences": Editable(_items, vocabulary="audiences"),
     "care_setting": Editable(_text, vocabulary="care_settings"),
     "law_fields": Editable(_items, vocabulary="law_fields"),
+    "opening_hours": Editable(_hours),
     "visibility": _LEVEL,
 }
 EDITABLE: Final[Mapping[str, Mapping[str, Editable]]] = {

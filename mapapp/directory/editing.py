@@ -115,7 +115,7 @@ def _columns(
     columns = {field: _column(value) for field, value in checked(table, present | given, written).items()}
     if "point" in columns:
         columns["geometry_quality"] = "manual" if columns["point"] else None
-    if "opening_hours" in columns:
+    if table == "location" and "opening_hours" in columns:
         # what was read from the register's text is no matter any more
         columns |= {"opening_hours_status": "understood", "opening_hours_notes": []}
     return columns

@@ -7,7 +7,7 @@ the pages: here are only values.
 Public holidays are days off by the Act of 18 January 1951, as Sundays are. Rules that name ``PH`` are
 obeyed. For all others: what is open 24/7 stays open; a place that never works on Sundays is closed on
 a public holiday; of one that does work on Sundays nobody has told us, so its hours are unknown. A rule
-for one date wins over that.
+for one date, and special days (``special_days``), win over that.
 """
 
 import re
@@ -18,17 +18,33 @@ from enum import StrEnum
 from functools import lru_cache
 from itertools import groupby
 from typing import Final
-from zoneinfo import ZoneInfo
 
-from opening_hours import OpeningHours, State
+from opening_hours import OpeningHours
 from opening_hours import validate as is_osm_syntax
 
-WARSAW: Final = ZoneInfo("Europe/Warsaw")
-LONGEST_TEXT: Final = 500
-ROUND_THE_CLOCK: Final = "24/7"
+from mapapp.directory.hours_engine import HORIZON, WARSAW, Openness, Span, calendar, cut_by_day, midnight, spans
+from mapapp.directory.special_days import Timeline, special_days
 
-# Beyond this the engine calls a state permanent; a year holds every yearly rule.
-HORIZON: Final = timedelta(days=400)
+__all__ = [
+    "LONGEST_PUBLISHED",
+    "LONGEST_TEXT",
+    "ROUND_THE_CLOCK",
+    "WARSAW",
+    "DayHours",
+    "OpenState",
+    "OpeningHoursError",
+    "Openness",
+    "Reason",
+    "Span",
+    "is_public_holiday",
+    "state_at",
+    "validate",
+    "week_table",
+]
+LONGEST_TEXT: Final = 500
+# as published, with the special days of a year or more
+LONGEST_PUBLISHED: Final = 2_500
+ROUND_THE_CLOCK: Final = "24/7"
 # An ordinary week, without a public holiday, that shows whether a place works on Sundays.
 ORDINARY_SUNDAY: Final = date(2026, 3, 15)
 
@@ -42,14 +58,6 @@ _ONE_DATE: Final = re.compile(r"(?:\d{4}\s*)?(?:easter\b|[A-Z][a-z]{2}\s+\d{1,2}
 
 class OpeningHoursError(ValueError):
     """The text is not an ``opening_hours`` value this project can evaluate."""
-
-
-class Openness(StrEnum):
-    """Whether a place is open; the third value is as good as the other two."""
-
-    OPEN = "open"
-    CLOSED = "closed"
-    UNKNOWN = "unknown"
 
 
 class Reason(StrEnum):
@@ -69,16 +77,6 @@ class OpenState:
     reason: Reason
     until: datetime | None = None
     then: Openness | None = None
-    comment: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A stretch of one state and one comment, ``end`` excluded."""
-
-    start: datetime
-    end: datetime
-    openness: Openness
     comment: str = ""
 
 
@@ -107,7 +105,7 @@ def state_at(opening_hours: str | None, at: datetime) -> OpenState:
         return OpenState(Openness.UNKNOWN, Reason.NO_HOURS)
     # By way of UTC, as a Polish time within the hour that March skips is no moment the engine knows.
     here = at.astimezone(UTC).astimezone(WARSAW)
-    runs = _by_openness(_spans(_engine(opening_hours), here, _midnight(here.date() + HORIZON)))
+    runs = _by_openness(_timeline(opening_hours).spans(here, midnight(here.date() + HORIZON)))
     now, following = next(runs), next(runs, None)
     is_off = now.openness is not Openness.OPEN and is_public_holiday(here.date())
     return OpenState(
@@ -126,16 +124,20 @@ def week_table(opening_hours: str | None, week_of: date) -> tuple[DayHours, ...]
     if opening_hours is None:
         return tuple(DayHours(day, Openness.UNKNOWN, is_public_holiday(day)) for day in days)
     # A day more on both sides, so that what passes midnight is seen whole.
-    around = _midnight(monday - timedelta(days=1)), _midnight(monday + timedelta(days=8))
-    pieces = [piece for span in _spans(_engine(opening_hours), *around) for piece in _cut_by_day(span)]
+    around = midnight(monday - timedelta(days=1)), midnight(monday + timedelta(days=8))
+    pieces = [piece for span in _timeline(opening_hours).spans(*around) for piece in cut_by_day(span)]
     return tuple(_day_hours(day, [piece for piece in pieces if piece.start.date() == day]) for day in days)
 
 
 def validate(opening_hours: str) -> str:
     """The canonical form of an ``opening_hours`` text. Raises OpeningHoursError."""
+    return _canonical(opening_hours, LONGEST_TEXT)
+
+
+def _canonical(opening_hours: str, longest: int) -> str:
     text = opening_hours.strip()
-    if len(text) > LONGEST_TEXT:
-        raise OpeningHoursError(f"opening_hours has {len(text)} characters, expected at most {LONGEST_TEXT}")
+    if len(text) > longest:
+        raise OpeningHoursError(f"opening_hours has {len(text)} characters, expected at most {longest}")
     if not is_osm_syntax(text):
         raise OpeningHoursError(
             f"opening_hours is {text!r}, expected rules such as 'Mo-Fr 08:00-16:00; Sa 10:00-14:00; PH off'"
@@ -152,16 +154,14 @@ def validate(opening_hours: str) -> str:
 @lru_cache(maxsize=512)
 def is_public_holiday(day: date) -> bool:
     """Whether a day is a public holiday in Poland; plain Sundays are not."""
-    return _calendar("PH").is_open(datetime.combine(day, time(12), WARSAW))
-
-
-def _calendar(rules: str) -> OpeningHours:
-    return OpeningHours(rules, timezone=WARSAW, country="PL", max_interval_days=HORIZON.days)
+    return calendar("PH").is_open(datetime.combine(day, time(12), WARSAW))
 
 
 @lru_cache(maxsize=4096)
-def _engine(opening_hours: str) -> OpeningHours:
-    return _calendar(_with_public_holidays(validate(opening_hours)))
+def _timeline(opening_hours: str) -> Timeline:
+    rules = [rule.strip() for rule in _RULE.findall(_canonical(opening_hours, LONGEST_PUBLISHED))]
+    ordinary, special = special_days(rules)
+    return Timeline(calendar(_with_public_holidays("; ".join(ordinary))), special)
 
 
 def _with_public_holidays(rules: str) -> str:
@@ -175,27 +175,13 @@ def _with_public_holidays(rules: str) -> str:
 
 
 def _works_on_sundays(rules: str) -> bool:
-    sunday = _midnight(ORDINARY_SUNDAY)
+    sunday = midnight(ORDINARY_SUNDAY)
     saturday, noon, monday = (sunday + timedelta(hours=hours) for hours in (-24, 12, 24))
     # What only ends on Sunday morning is Saturday's night.
     return any(
         span.openness is not Openness.CLOSED and (span.start >= sunday or span.end > noon)
-        for span in _spans(_calendar(rules), saturday, monday)
+        for span in spans(calendar(rules), saturday, monday)
     )
-
-
-_OPENNESS: Final = {
-    State.OPEN: Openness.OPEN,
-    State.CLOSED: Openness.CLOSED,
-    State.UNKNOWN: Openness.UNKNOWN,
-}
-
-
-def _spans(engine: OpeningHours, start: datetime, end: datetime) -> Iterator[Span]:
-    for begins, ends, state, comment in engine.intervals(start, end):
-        # Hours inside the hour that the clocks skip in March last no time.
-        if begins.timestamp() < ends.timestamp():
-            yield Span(begins, ends, _OPENNESS[state], comment)
 
 
 def _by_openness(spans: Iterable[Span]) -> Iterator[Span]:
@@ -203,22 +189,6 @@ def _by_openness(spans: Iterable[Span]) -> Iterator[Span]:
     for openness, run in groupby(spans, key=lambda span: span.openness):
         first = next(run)
         yield Span(first.start, first.end, openness, first.comment)
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(0), WARSAW)
-
-
-def _cut_by_day(span: Span) -> Iterator[Span]:
-    # Python subtracts wall clocks where the zone is the same, so a day of 23 or 25 hours is still one day.
-    if span.end - span.start < timedelta(days=1):
-        yield span
-        return
-    start = span.start
-    while start < span.end:
-        end = min(span.end, _midnight(start.date() + timedelta(days=1)))
-        yield Span(start, end, span.openness, span.comment)
-        start = end
 
 
 def _day_hours(day: date, pieces: list[Span]) -> DayHours:

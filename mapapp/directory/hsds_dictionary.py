@@ -55,7 +55,8 @@ MEANINGS: Final = {
     "x_modes": "Codes of the vocabulary place_modes.",
     "x_module": "The module of a model social centre.",
     "x_nuts3": "NUTS 3 code of the subregion.",
-    "x_opening_hours": "OpenStreetMap opening_hours: the truth that schedules are derived from.",
+    "x_opening_hours": "OpenStreetMap opening_hours: the truth that schedules are derived from. "
+    "A location's are the ordinary ones; those of a service end with its special days.",
     "x_opening_hours_text": "The hours as the source wrote them.",
     "x_payer": "Who pays.",
     "x_period": "The period of the funding.",

@@ -59,6 +59,7 @@ LINK: Members = {
     "location_id": "a.location_id",
     "description": f"CASE WHEN {NOBODY_HIDES_HERE} THEN a.description END",
     "x_branch": "a.branch",
+    "x_opening_hours": "place.opening_hours",
     "x_places": "place.places",
     "x_places_free": "place.places_free",
     "x_places_as_of": "place.places_as_of",

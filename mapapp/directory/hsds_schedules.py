@@ -1,25 +1,29 @@
-"""HSDS schedules, derived from OpenStreetMap opening hours.
+"""HSDS schedules of places, services and services at a place, derived from OpenStreetMap opening hours.
 
 The weekly hours become one row for every time span with the days that have it, in Polish local time. HSDS knows only
 fixed offsets from UTC, and none of them is right all year: no offset is written. Hours that are not the same every week
 (seasons, single dates) have no such rows; the one row they get says the hours in words, and claims no times.
+
+Special days have rows with their first and last day, a closure one without times; the weekly hours of the same owner
+end before them and begin again after them. Those of an organization stand with each of its services.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Select, Uuid, bindparam, delete, select, text
+from sqlalchemy import ARRAY, Uuid, bindparam, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from mapapp.directory.hours import WARSAW, DayHours, OpeningHoursError, Openness, is_public_holiday, week_table
+from mapapp.directory.hours_published import DAYS_KEPT, ORDER
 from mapapp.directory.identity import detail_id
-from mapapp.directory.tables import Location, Schedule, ServiceAtLocation
+from mapapp.directory.tables import Schedule
 
 DAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 # a year of weeks, so that every season and every yearly date is in one of them
@@ -29,10 +33,34 @@ ROWS_AT_ONCE: Final = 2_000
 
 Spans = tuple[tuple[time, time, Openness, str], ...]
 
-REMOVE = text("""
-    DELETE FROM schedule USING unnest(:locations) AS location (id)
-    WHERE schedule.location_id = location.id AND schedule.id <> ALL (:kept)
-""").bindparams(bindparam("locations", type_=ARRAY(Uuid)), bindparam("kept", type_=ARRAY(Uuid)))
+# by owner: its hours, whose special days it has, and which of them belong to some services
+OWNERS: Final = {
+    "location": (
+        "owner.opening_hours",
+        "special.location_id = owner.id",
+        "owner.id IN (SELECT location_id FROM service_at_location WHERE service_id = ANY (:service_ids))",
+    ),
+    "service": (
+        "owner.opening_hours",
+        "special.service_id = owner.id OR special.organization_id = owner.organization_id",
+        "owner.id = ANY (:service_ids)",
+    ),
+    "service_at_location": (
+        "CAST(NULL AS text)",
+        "special.service_at_location_id = owner.id",
+        "owner.service_id = ANY (:service_ids)",
+    ),
+}
+SERVICES: Final = bindparam("service_ids", type_=ARRAY(Uuid))
+SPECIAL = f"""
+    SELECT json_agg(json_build_array(special.day, special.last_day, special.opening_hours, special.reason)
+        ORDER BY {ORDER})
+    FROM schedule_exception AS special
+    WHERE ({{whose}}) AND special.last_day >= current_date - {DAYS_KEPT} AND special.visibility = 'public'"""
+REMOVE = """
+    DELETE FROM schedule USING unnest(:owners) AS owner (id)
+    WHERE schedule.{owner}_id = owner.id AND schedule.id <> ALL (:kept)"""
+REMOVE_OTHERS = "DELETE FROM schedule WHERE {owner}_id IN (SELECT id FROM ({known}) AS known WHERE NOT has_hours)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +74,16 @@ class WeeklyHours:
     opens_at: time | None
     closes_at: time | None
     description: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Special:
+    """Days on which other hours hold, or none."""
+
+    first: date
+    last: date
+    times: str | None
+    reason: str | None
 
 
 @lru_cache(maxsize=4096)
@@ -65,44 +103,98 @@ def weekly_hours(opening_hours: str) -> tuple[WeeklyHours, ...]:
 
 
 def refresh_schedules(session: Session, service_ids: Sequence[UUID] | None = None) -> int:
-    """Derive the schedules of these services' places anew, or of all places; how many rows they have now.
+    """Derive the schedules of these services and their places anew, or all; how many rows they have now.
 
     Rows that stay the same are not touched. To be called in the transaction of every change of opening hours.
     """
     session.flush()
-    query = select(Location.id, Location.opening_hours).order_by(Location.id)
+    return sum(_refresh(session, owner, service_ids) for owner in OWNERS)
+
+
+def _refresh(session: Session, owner: str, service_ids: Sequence[UUID] | None) -> int:
+    hours, whose, belongs = OWNERS[owner]
+    everything = f"""
+        SELECT owner.id, {hours} AS hours, known.special,
+            coalesce({hours}, CAST(known.special AS text)) IS NOT NULL AS has_hours
+        FROM {owner} AS owner CROSS JOIN LATERAL ({SPECIAL.format(whose=whose)}) AS known (special)"""
     if service_ids is None:
-        session.execute(delete(Schedule).where(Schedule.location_id.in_(_without_hours())))
-        query = query.where(Location.opening_hours.is_not(None))
+        session.execute(text(REMOVE_OTHERS.format(owner=owner, known=everything)))
+        found = session.execute(text(f"SELECT id, hours, special FROM ({everything}) AS known WHERE has_hours")).all()
     else:
-        there = select(ServiceAtLocation.location_id).where(ServiceAtLocation.service_id.in_(service_ids))
-        query = query.where(Location.id.in_(there))
-    places = session.execute(query).all()
+        some = text(f"{everything} WHERE {belongs}").bindparams(SERVICES)
+        found = session.execute(some, {"service_ids": list(service_ids)}).all()
+    remove = text(REMOVE.format(owner=owner)).bindparams(
+        bindparam("owners", type_=ARRAY(Uuid)), bindparam("kept", type_=ARRAY(Uuid))
+    )
     written = 0
-    for start in range(0, len(places), ROWS_AT_ONCE):
-        some = {place.id: place.opening_hours for place in places[start : start + ROWS_AT_ONCE]}
-        rows = [row for place, hours in some.items() if hours for row in _table_rows(place, weekly_hours(hours))]
-        session.execute(REMOVE, {"locations": list(some), "kept": [row["id"] for row in rows]})
+    for start in range(0, len(found), ROWS_AT_ONCE):
+        owners = found[start : start + ROWS_AT_ONCE]
+        rows = [row for each in owners for row in _table_rows(owner, each.id, each.hours, each.special or ())]
+        session.execute(remove, {"owners": [each.id for each in owners], "kept": [row["id"] for row in rows]})
         if rows:
             session.execute(insert(Schedule).on_conflict_do_nothing(index_elements=["id"]), rows)
         written += len(rows)
     return written
 
 
-def _without_hours() -> Select[UUID]:
-    return select(Location.id).where(Location.opening_hours.is_(None))
+def _table_rows(owner: str, its: UUID, hours: str | None, special: Iterable[Sequence[Any]]) -> Iterator[dict[str, Any]]:
+    runs = list(_runs([_Special(date.fromisoformat(a), date.fromisoformat(b), *told) for a, b, *told in special]))
+    for each in weekly_hours(hours) if hours else ():
+        for valid in _between(runs):
+            yield _table_row(owner, its, each, valid)
+    for run in runs:
+        for each in _on_special_days(run):
+            yield _table_row(owner, its, each, (run.first, run.last))
 
 
-def _table_rows(location: UUID, hours: Iterable[WeeklyHours]) -> Iterable[dict[str, object]]:
-    for each in hours:
-        values = {
-            "freq": "WEEKLY" if each.days else None,
-            "byday": ",".join(each.days) or None,
-            "opens_at": each.opens_at,
-            "closes_at": each.closes_at,
-            "description": each.description,
-        }
-        yield {"id": detail_id("schedule", location, *values.values()), "location_id": location, **values}
+def _table_row(owner: str, its: UUID, hours: WeeklyHours, valid: tuple[date | None, date | None]) -> dict[str, Any]:
+    values = {
+        "freq": "WEEKLY" if hours.days else None,
+        "byday": ",".join(hours.days) or None,
+        "opens_at": hours.opens_at,
+        "closes_at": hours.closes_at,
+        "description": hours.description,
+    }
+    limits = {"valid_from": valid[0], "valid_to": valid[1]}
+    telling = (*values.values(), *filter(None, valid))
+    return {"id": detail_id("schedule", its, *telling), f"{owner}_id": its, **values, **limits}
+
+
+def _runs(special: Iterable[_Special]) -> Iterator[_Special]:
+    """The same days without overlaps, in order: of two for one day the later one holds."""
+    days: dict[date, _Special] = {}
+    for each in special:
+        days |= {each.first + timedelta(days=n): each for n in range((each.last - each.first).days + 1)}
+    run: _Special | None = None
+    for day, each in sorted(days.items(), key=lambda item: item[0]):
+        if run and (run.times, run.reason, run.last) == (each.times, each.reason, day - timedelta(days=1)):
+            run = replace(run, last=day)
+            continue
+        if run:
+            yield run
+        run = replace(each, first=day, last=day)
+    if run:
+        yield run
+
+
+def _between(runs: Iterable[_Special]) -> Iterator[tuple[date | None, date | None]]:
+    """From when to when ordinary hours hold; None is without end."""
+    start: date | None = None
+    for run in runs:
+        if start is None or start < run.first:
+            yield start, run.first - timedelta(days=1)
+        start = run.last + timedelta(days=1)
+    yield start, None
+
+
+def _on_special_days(run: _Special) -> Iterator[WeeklyHours]:
+    if run.times is None:
+        yield WeeklyHours((), None, None, f"Nieczynne: {run.reason}" if run.reason else "Nieczynne")
+        return
+    weekdays = {(run.first + timedelta(days=n)).weekday() for n in range((run.last - run.first).days + 1)}
+    days = tuple(DAYS[weekday] for weekday in sorted(weekdays))
+    for each in weekly_hours(f"Mo-Su {run.times}"):
+        yield replace(each, days=days, description=run.reason)
 
 
 def _ordinary_week(opening_hours: str) -> list[Spans] | None:

@@ -65,6 +65,7 @@ SERVICE_COLUMNS: Members = {
     "x_cost_kind": "shown.cost_kind",
     "x_referral": _open("s.referral"),
     "x_legal_basis": _open("s.legal_basis"),
+    "x_opening_hours": _open("CASE WHEN shown.location_id IS NULL THEN shown.opening_hours ELSE s.opening_hours END"),
     "x_short": _open("s.short_description"),
     "x_etr_text": _open("s.etr_text"),
     "x_pjm_url": _open(web_address("s.pjm_url")),

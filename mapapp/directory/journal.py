@@ -204,6 +204,8 @@ def services_of(session: Session, batch: int) -> set[UUID]:
             FROM changed WHERE table_name <> 'metadata'
         )
         SELECT service FROM named WHERE service IS NOT NULL
+        UNION SELECT offer.service_id FROM changed JOIN service_at_location AS offer
+            ON offer.id = (it -> 'service_at_location_id')::uuid WHERE table_name <> 'metadata'
         UNION SELECT service.id FROM service JOIN named ON named.giver = service.organization_id
         UNION SELECT offer.service_id FROM service_at_location AS offer JOIN named ON named.place = offer.location_id
     """

@@ -5,6 +5,7 @@ former and alternate names; C organization, town, gmina, audiences; D descriptio
 stands between two MARKs, so that a query can ask for exactly that phrase.
 """
 
+from mapapp.directory.hours_published import special_rules, with_special_days
 from mapapp.directory.visibility import (
     as_level_of_service,
     is_listed,
@@ -120,6 +121,9 @@ CAPACITY = f"""
     WHERE capacity.service_id = s.id AND capacity.kind IN ({SUPPLY}) AND {is_shown("capacity")}
         AND capacity.target IS NULL"""  # with a target (women, men) it is a part of the row without one
 
+SPECIAL_DAYS = special_rules("""special.organization_id = o.id OR special.service_id = s.id
+    OR special.location_id = l.id OR special.service_at_location_id = seen.service_at_location_id""")
+
 DETAILS = f"""
     LEFT JOIN LATERAL (
         SELECT address_1, address_2, postal_code, city FROM address
@@ -136,6 +140,7 @@ DETAILS = f"""
         SELECT jsonb_object_agg(feature, value ORDER BY surveyed_on NULLS FIRST, id) AS features FROM accessibility
         WHERE location_id = seen.location_id AND value <> 'unknown' AND {is_shown("accessibility")}
     ) AS access ON seen.area_shown
+    LEFT JOIN LATERAL (SELECT {SPECIAL_DAYS} AS rules) AS special ON seen.place_shown
     LEFT JOIN LATERAL ({PROFILES}) AS profile ON true
     LEFT JOIN LATERAL ({CAPACITY}) AS capacity ON seen.area_shown
     LEFT JOIN LATERAL (
@@ -189,7 +194,7 @@ SHOWN = {
     "phone_display": "phone.display",
     "email": _area("coalesce(s.email, o.email)"),
     "website": _area("coalesce(s.url, o.website)"),
-    "opening_hours": _place("l.opening_hours"),
+    "opening_hours": _place(with_special_days("coalesce(s.opening_hours, l.opening_hours)", "special.rules")),
     "point": _place("l.point"),
     "geometry_quality": _place("l.geometry_quality"),
     "gmina_teryt": _area("seen.gmina_teryt"),

@@ -15,6 +15,7 @@ from mapapp.directory.answers import (
     SearchResult,
     ServiceDetails,
     Source,
+    SpecialDays,
     UnderstoodQuery,
 )
 from mapapp.directory.details import place_details, service_details
@@ -23,6 +24,7 @@ from mapapp.directory.map_signs import map_signs
 from mapapp.directory.merged_records import survivor_of
 from mapapp.directory.search import count_services, facet_counts, search_services, search_with_facets
 from mapapp.directory.service_search import ServiceSearch
+from mapapp.directory.shown_special_days import reasons_in_words
 from mapapp.directory.summary import directory_summary
 from mapapp.directory.tables import SourceRegister
 from mapapp.directory.what_and_where import understand_query
@@ -38,6 +40,7 @@ __all__ = [
     "ServiceDetails",
     "ServiceSearch",
     "Source",
+    "SpecialDays",
     "UnderstoodQuery",
     "count_services",
     "directory_facts",
@@ -72,5 +75,6 @@ def directory_facts(session: Session) -> DirectoryFacts:
             )
             for each in registers
         ),
+        reasons=reasons_in_words(session),
         release=hashlib.sha256(repr((whole.listings, state)).encode()).hexdigest()[:16],
     )

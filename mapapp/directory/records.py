@@ -163,6 +163,7 @@ class ServiceRecord(Checked):
     modes: tuple[Code, ...] = ()
     care_setting: Code | None = None
     law_fields: tuple[Code, ...] = ()
+    opening_hours: Text | None = None  # its own; those of the place are the place's
     languages: tuple[Code, ...] = ()
     service_area: tuple[Teryt, ...] = ()
     costs: tuple[CostRecord, ...] = ()

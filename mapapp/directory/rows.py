@@ -162,7 +162,7 @@ def _location_details(location: LocationRecord, owner: UUID) -> Iterator[Row]:
 _SERVICE_COLUMNS = {
     *("facility_type", "name", "alternate_name", "description", "minimum_age", "maximum_age", "care_setting"),
     *("application_process", "eligibility_description", "legal_basis", "assured_date", "status", "alert", "visibility"),
-    "status_reason",
+    *("status_reason", "opening_hours"),
 }
 _SERVICE_LISTS = ("subtypes", "audiences", "modes", "law_fields")
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from mapapp.directory.hours_published import hours_of_places
 from mapapp.directory.tables import Listing, Location, RecordAlias
 
 MOST_PLACES: Final = 50
@@ -28,6 +29,7 @@ class SavedPlace:
     postal_code: str | None
     city: str | None
     opening_hours: str | None
+    status: str
     alert: str | None
     verified_on: date | None
     is_sample: bool
@@ -56,10 +58,11 @@ def saved_places(session: Session, ids: Sequence[UUID]) -> tuple[SavedPlace, ...
     found: dict[UUID | None, list[tuple[Listing, str | None]]] = {}
     for listing, name in session.execute(query):
         found.setdefault(listing.location_id, []).append((listing, name))
-    return tuple(_place(found[each]) for each in dict.fromkeys(ids) if each in found)
+    hours = hours_of_places(session, [each for each in found if each])
+    return tuple(_place(found[each], hours[each]) for each in dict.fromkeys(ids) if each in found)
 
 
-def _place(rows: Sequence[tuple[Listing, str | None]]) -> SavedPlace:
+def _place(rows: Sequence[tuple[Listing, str | None]], hours: str | None) -> SavedPlace:
     main, name = rows[0]
     listings = [listing for listing, _name in rows]
     phoned = next((each for each in listings if each.phone), main)
@@ -74,7 +77,9 @@ def _place(rows: Sequence[tuple[Listing, str | None]]) -> SavedPlace:
         street=main.street,
         postal_code=main.postal_code,
         city=main.city,
-        opening_hours=main.opening_hours,
+        opening_hours=hours,
+        # closed for a time where each of its services is
+        status=main.status if all(each.status == main.status for each in listings) else "active",
         alert=next((each.alert for each in listings if each.alert), None),
         # of the service that was checked longest ago: the others are at least as fresh
         verified_on=min((each.verified_on for each in listings if each.verified_on), default=None)

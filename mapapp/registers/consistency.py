@@ -42,14 +42,19 @@ def _of_location(location: LocationRecord, places: Places, found: _Found) -> Ite
     # a post office often serves villages of the next gmina, hardly ever those of another powiat
     if code and powiat and known and powiat not in known:
         yield found("kod pocztowy", code, "kod pocztowy należy do innego powiatu niż podana gmina; sprawdź adres")
-    if location.opening_hours:
+    yield from _of_hours(location.opening_hours, found)
+
+
+def _of_hours(hours: str | None, found: _Found) -> Iterator[RowProblem]:
+    if hours:
         try:
-            validate(location.opening_hours)
+            validate(hours)
         except OpeningHoursError:
-            yield found("godziny", location.opening_hours, "godziny otwarcia nie są poprawnym zapisem opening_hours")
+            yield found("godziny", hours, "godziny otwarcia nie są poprawnym zapisem opening_hours")
 
 
 def _of_service(service: ServiceRecord, found: _Found) -> Iterator[RowProblem]:
+    yield from _of_hours(service.opening_hours, found)
     if service.assured_date and not OLDEST_DAY <= service.assured_date <= date.today():
         yield found("data sprawdzenia", service.assured_date, "oczekiwano dnia od 1 stycznia 2000 r. do dziś")
     for capacity in service.capacities:

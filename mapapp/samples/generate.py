@@ -131,7 +131,6 @@ def _location(
     ground: Ground,
     vocabularies: Vocabularies,
 ) -> LocationRecord:
-    hours = draw(identity, "hours").choice(planned.opening_hours) if planned.opening_hours else None
     return LocationRecord(
         position=_near(identity, gmina, site),
         geometry_quality="locality",
@@ -143,9 +142,13 @@ def _location(
             region=gmina.powiat,
             state_province=ground.voivodeship,
         ),
-        opening_hours=hours,
+        opening_hours=_hours(planned, identity),
         accessibility=_accessibility(identity, vocabularies),
     )
+
+
+def _hours(planned: PlannedType, identity: str) -> str | None:
+    return draw(identity, "hours").choice(planned.opening_hours) if planned.opening_hours else None
 
 
 def _accessibility(identity: str, vocabularies: Vocabularies) -> tuple[AccessibilityRecord, ...]:
@@ -182,6 +185,8 @@ def _service(
         modes=kind.mode,
         care_setting=kind.care_setting,
         law_fields=kind.law_fields,
+        # without a place the hours are the service's own
+        opening_hours=None if gmina else _hours(planned, identity),
         service_area=(_entitled(kind, gmina, ground),),
         costs=(CostRecord(cost_kind=planned.cost),),
         capacities=_capacity(planned, identity, kind),

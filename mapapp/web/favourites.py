@@ -48,7 +48,11 @@ def page() -> Response:
     return _page(
         "favourites/page.html",
         places=[
-            (place, open_words(place.opening_hours, moment), week_rows(place.opening_hours, moment.date()))
+            (
+                place,
+                open_words(place.opening_hours, moment, place.status),
+                week_rows(place.opening_hours, moment.date()),
+            )
             for place in found
         ],
         missing=len(asked) - len(found),

@@ -76,6 +76,7 @@ def _content(page: PlacePage, url: str) -> dict[str, Any]:
         "qr_hint": _("Point your phone here to see today's data"),
         "week": [{"day": str(WEEKDAYS[row.day.weekday()]), "hours": row.text} for row in page.week],
         "hours_note": _("This is the week of %(date)s.", date=long_date(page.week[0].day)) if page.week else "",
+        "special": [": ".join(filter(None, (each.text, each.reason))) for each in page.special],
         "services": [_service(card) for card in page.services],
         "access": _access(page),
         "crisis": [{"number": number.number, "name": label(number)} for number in _crisis_numbers()],

@@ -7,7 +7,7 @@ from uuid import NAMESPACE_URL, uuid5
 from icalendar import Calendar, Component, Event
 from icalendar.prop import vAdr, vN, vOrg, vText, vUri
 
-from mapapp.directory.hours import WARSAW, OpeningHoursError
+from mapapp.directory.hours import ROUND_THE_CLOCK, WARSAW, OpeningHoursError
 from mapapp.directory.queries import PlaceDetails
 from mapapp.directory.weekly_hours import WEEKS, WeeklyHours, weekly_hours
 from mapapp.web.i18n import gettext as _
@@ -43,7 +43,8 @@ def contact_card(place: PlaceDetails, url: str) -> bytes:
 
 def has_calendar(place: PlaceDetails, today: date) -> bool:
     """Whether there are hours that a calendar could hold: known, and not round the clock."""
-    return place.opening_hours not in {None, "24/7"} and bool(_hours(place, today))
+    ordinary = (place.opening_hours or "").partition(";")[0]
+    return ordinary not in {"", ROUND_THE_CLOCK} and bool(_hours(place, today))
 
 
 def opening_calendar(place: PlaceDetails, url: str, today: date) -> bytes:

@@ -24,7 +24,18 @@ from mapapp.web.i18n import gettext as _
 from mapapp.web.payments import has_rule
 from mapapp.web.place_files import has_calendar
 from mapapp.web.site import current_site
-from mapapp.web.words import DayRow, OpenWords, ages, area_words, listed, now, open_words, week_rows
+from mapapp.web.words import (
+    DayRow,
+    OpenWords,
+    SpecialWords,
+    ages,
+    area_words,
+    listed,
+    now,
+    open_words,
+    special_words,
+    week_rows,
+)
 
 EASY_TEXTS = ROOT / "data" / "texts" / "easy_texts.csv"
 # a count of places is worth little after this
@@ -53,6 +64,8 @@ class ServiceCard:
     payment_url: str | None  # where it is calculated, if there is a rule
     easy: EasyText | None  # in the language of the page, else in Polish
     film: str | None  # in Polish Sign Language
+    opening: OpenWords | None  # where its hours are not those of the place
+    special: tuple[SpecialWords, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +76,7 @@ class PlacePage:
     services: tuple[ServiceCard, ...]
     opening: OpenWords
     week: list[DayRow]
+    special: tuple[SpecialWords, ...]
     access: tuple[FeatureGroup, ...]
     unknown_features: tuple[str, ...]
     territory: TerritoryFacts | None
@@ -77,6 +91,10 @@ class ServicePage:
     """Everything that the template of ``/usluga/…`` needs."""
 
     card: ServiceCard
+    # of a service without a place
+    opening: OpenWords | None
+    week: list[DayRow]
+    special: tuple[SpecialWords, ...]
     areas: str
     territory: TerritoryFacts | None
     facts: DirectoryFacts
@@ -87,9 +105,10 @@ def place_page(place: PlaceDetails) -> PlacePage:
     moment = now()
     return PlacePage(
         place=place,
-        services=tuple(_service_card(service) for service in place.services),
-        opening=open_words(place.opening_hours, moment),
+        services=tuple(_service_card(service, place) for service in place.services),
+        opening=open_words(place.opening_hours, moment, place.status),
         week=week_rows(place.opening_hours, moment.date()),
+        special=tuple(map(special_words, place.special_days)),
         access=_access_groups(place.accessibility),
         unknown_features=_unknown_features(place.accessibility),
         territory=current_facts().territory,
@@ -102,8 +121,13 @@ def place_page(place: PlaceDetails) -> PlacePage:
 
 def service_page(service: ServiceDetails) -> ServicePage:
     """The page of a service without a place, or with several."""
+    moment = now()
+    has_place = bool(service.location_ids)
     return ServicePage(
         card=_service_card(service),
+        opening=None if has_place else open_words(service.opening_hours, moment, service.status),
+        week=[] if has_place else week_rows(service.opening_hours, moment.date()),
+        special=() if has_place else tuple(map(special_words, service.special_days)),
         areas=", ".join(_area_names(service.service_area)),
         territory=current_facts().territory,
         facts=current_facts().directory,
@@ -118,8 +142,9 @@ def _area_names(codes: tuple[str, ...]) -> list[str]:
     return [names.get(code, whole if len(code) == 2 else code) for code in codes]
 
 
-def _service_card(service: ServiceDetails) -> ServiceCard:
+def _service_card(service: ServiceDetails, place: PlaceDetails | None = None) -> ServiceCard:
     words = current_site().vocabularies
+    has_own_hours = place is not None and (place.opening_hours, place.status) != (service.opening_hours, service.status)
     texts = load_easy_texts(EASY_TEXTS, words.types.keys())
     return ServiceCard(
         details=service,
@@ -132,6 +157,8 @@ def _service_card(service: ServiceDetails) -> ServiceCard:
         payment_url=_payment_url(service),
         easy=texts.easy(service.facility_type, current_language()),
         film=texts.film(service.facility_type),
+        opening=open_words(service.opening_hours, now(), service.status) if has_own_hours else None,
+        special=tuple(map(special_words, service.special_days)) if place else (),
     )
 
 

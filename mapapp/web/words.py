@@ -15,8 +15,10 @@ from mapapp.directory.hours import (
     week_table,
 )
 from mapapp.directory.open_when import state_of
+from mapapp.directory.queries import SpecialDays
 from mapapp.territory.queries import Area
-from mapapp.web.i18n import decimal, long_date
+from mapapp.web.facts import current_facts
+from mapapp.web.i18n import DEFAULT_LANGUAGE, current_language, decimal, long_date
 from mapapp.web.i18n import gettext as _
 from mapapp.web.i18n import lazy_gettext as _l
 
@@ -58,6 +60,15 @@ class DayRow:
     text: str
     is_today: bool
     state: str
+
+
+@dataclass(frozen=True, slots=True)
+class SpecialWords:
+    """Special days in a line: what they are, and why; ``language`` is that of the reason."""
+
+    text: str
+    reason: str
+    language: str
 
 
 def now() -> datetime:
@@ -110,10 +121,32 @@ def _closed_text(state: OpenState, at: datetime) -> str:
     closed = _("Closed today: public holiday") if is_off else _("Closed now")
     if state.comment:
         # what the place itself says of it: "urlop do 14 sierpnia"
-        closed = _("%(closed)s (%(comment)s)", closed=closed, comment=state.comment)
+        closed = _("%(closed)s (%(comment)s)", closed=closed, comment=told(state.comment))
     if state.until is None or state.then is not Openness.OPEN:
         return closed
     return _("%(closed)s, opens %(when)s", closed=closed, when=_when(state.until, at))
+
+
+def told(comment: str) -> str:
+    """What a place says of its hours, in the language of the page where staff wrote it so, else in Polish."""
+    if current_language() == DEFAULT_LANGUAGE:
+        return comment
+    return current_facts().directory.reasons.get(comment, {}).get(current_language(), comment)
+
+
+def special_words(days: SpecialDays) -> SpecialWords:
+    """What holds on special days: "Nieczynne 24 grudnia 2026 – 2 stycznia 2027"."""
+    which = long_date(days.first)
+    if days.last > days.first:
+        which = f"{which} – {long_date(days.last)}"
+    if days.opening_hours:
+        spans = (span.split("-") for span in days.opening_hours.split(","))
+        hours = ", ".join("–".join(each.strip().removeprefix("0") for each in span) for span in spans)
+        text = _("%(days)s: open %(hours)s", days=which, hours=hours)
+    else:
+        text = _("Closed %(days)s", days=which)
+    language = next((each for each in (current_language(), DEFAULT_LANGUAGE) if each in days.reasons), DEFAULT_LANGUAGE)
+    return SpecialWords(text, days.reasons.get(language, ""), language)
 
 
 def _when(moment: datetime, at: datetime) -> str:
@@ -147,12 +180,14 @@ def _day_text(day: DayHours) -> str:
         return _("round the clock")
     spans = ", ".join(
         f"{clock(span.start)}–{'24:00' if span.end.hour == span.end.minute == 0 else clock(span.end)}"
-        + (f" ({span.comment})" if span.comment else "")
+        + (f" ({told(span.comment)})" if span.comment else "")
         for span in day.spans
         if span.openness is Openness.OPEN
     )
     if not spans:
         spans = _("closed") if day.openness is Openness.CLOSED else _("not known")
+        if day.comment:
+            spans = f"{spans} ({told(day.comment)})"
     return _("%(hours)s (public holiday)", hours=spans) if day.is_public_holiday else spans
 
 

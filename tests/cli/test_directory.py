@@ -1,4 +1,4 @@
-"""``mapapp directory geocode``: what it asks, what it changes, how it ends."""
+"""``mapapp directory geocode`` and ``special-days``: what they ask, what they change, how they end."""
 
 import os
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from sqlalchemy import Engine, text
 
 from mapapp import migrate
-from mapapp.cli import batches, directory
+from mapapp.cli import batches, directory, special_days
 from mapapp.cluster import Cluster
 from mapapp.database import make_staff_engine, transaction
 from mapapp.settings import Settings
@@ -27,7 +27,7 @@ def database(cluster: Cluster, imitation: Imitation, monkeypatch: pytest.MonkeyP
     name = f"geocode_{os.getpid()}"
     cluster.ensure_database(name)
     settings = Settings(database_url=SecretStr(cluster.url(name)), gugik_url=imitation.url, gugik_per_second=20)
-    for module in (directory, batches):
+    for module in (directory, batches, special_days):
         monkeypatch.setattr(module, "current_settings", lambda: settings)
     engine = make_staff_engine(cluster.url(name))
     migrate.upgrade(engine)
@@ -92,3 +92,28 @@ def test_writes_what_staff_should_look_at(database: Engine, imitation: Imitation
     run("--geocoder", "gugik", "--report", report)
     assert "km poza gminą 0208011; nie przyjęto" in report.read_text(encoding="utf-8-sig")
     assert quality(database) is None
+
+
+def test_sets_special_days_as_a_batch_that_can_be_undone(database: Engine) -> None:
+    def command(*arguments: str) -> Result:
+        return CliRunner().invoke(special_days.special_days, arguments)
+
+    def hours() -> str | None:
+        with database.connect() as connection:
+            found: str | None = connection.execute(text("SELECT opening_hours FROM listing")).scalar_one()
+        return found
+
+    with database.begin() as connection:
+        location = str(connection.execute(text("SELECT id FROM location")).scalar_one())
+        connection.execute(text("UPDATE location SET point = 'SRID=4326;POINT(16.65 50.43)'"))
+    done = command("set", location, "2050-11-23", "2050-11-25", "--reason", "remont", "--by", "anna")
+    assert done.exit_code == 0, done.output
+    assert hours() == '24/7 unknown; 2050 Nov 23-2050 Nov 25 off "remont"'
+    assert "remont" in command("list", location).output
+    number = done.output.rsplit(" ", 1)[1].strip()
+    undone = CliRunner().invoke(batches.batches, ["undo", number])
+    assert undone.exit_code == 0, undone.output
+    assert hours() is None
+    refused = command("set", location, "2050-11-25", "2050-11-23")
+    assert refused.exit_code == 1 and "2050-11-25 to 2050-11-23" in refused.output
+    assert "No special days" in command("list", location).output

@@ -1,14 +1,23 @@
 """What the page of a place says of its services: counts with their day, easy texts, and in which language they are."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from mapapp.directory.queries import CapacityFact
+from mapapp.directory.queries import (
+    CapacityFact,
+    PlaceDetails,
+    ServiceDetails,
+    SpecialDays,
+    place_details,
+    service_details,
+)
 from mapapp.web import place_page
 from mapapp.web.i18n import long_date
 from mapapp.web.words import now
@@ -16,6 +25,12 @@ from mapapp.web.words import now
 
 def place_of(client: FlaskClient, kind: str) -> str:
     return f"/miejsce/{client.get(f'/api/services?type={kind}').get_json()['services'][0]['location_id']}"
+
+
+def badge(page: str) -> str:
+    found = re.search(r'class="fact open open-closed".*?</p>', page, re.DOTALL)
+    assert found
+    return found[0]
 
 
 @pytest.mark.parametrize(
@@ -57,6 +72,61 @@ def test_shows_an_easy_text_and_marks_its_language(
     assert '<details class="easy">' in polish and "To jest dom. &lt;b&gt;" in polish
     assert '<details class="easy" lang="pl">' in ukrainian
     assert '<a href="https://example.org/film"' in polish and '<a href="https://example.org/film"' in ukrainian
+
+
+def test_says_what_holds_on_special_days_in_the_language_of_the_page(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    today = now().date()
+    last = today + timedelta(days=9)
+    closed = SpecialDays(today, last, None, {"pl": "remont", "en": "renovation"})
+    short = SpecialDays(last + timedelta(days=1), last + timedelta(days=1), "09:00-12:00,13:00-14:30", {})
+    hours = f'Mo-Su 08:00-16:00; {today:%Y %b} {today.day}-{last:%Y %b} {last.day} off "remont"'
+
+    def changed(*asked: Any) -> PlaceDetails:
+        found = place_details(*asked)
+        assert found
+        return replace(found, opening_hours=hours, special_days=(closed, short))
+
+    monkeypatch.setattr("mapapp.web.resident.place_details", changed)
+    place = place_of(client, "ops")
+    texts = {language: client.get(f"{place}?lang={language}").text for language in ("pl", "en", "uk")}
+    with client.application.test_request_context("/"):
+        stretch = f"{long_date(today)} – {long_date(last)}"
+        day = long_date(short.first)
+    assert f"Nieczynne {stretch}: <span>remont</span>" in texts["pl"]
+    assert f"{day}: czynne 9:00–12:00, 13:00–14:30" in texts["pl"]
+    assert ": <span>renovation</span>" in texts["en"]
+    # nobody wrote it in Ukrainian: it is said to be Polish
+    assert ': <span lang="pl">remont</span>' in texts["uk"]
+    # the badge, and the row of today in the week
+    assert "(remont)" in badge(texts["pl"])
+    assert "zamknięte (remont)" in texts["pl"]
+
+
+def test_is_closed_where_each_of_its_services_is_closed_for_a_time(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def closed(*asked: Any) -> PlaceDetails:
+        found = place_details(*asked)
+        assert found
+        return replace(found, services=tuple(replace(each, status="temporarily closed") for each in found.services))
+
+    monkeypatch.setattr("mapapp.web.resident.place_details", closed)
+    page = client.get(place_of(client, "dps")).text
+    assert "Czasowo zamknięte" in badge(page)
+
+
+def test_a_service_without_a_place_shows_its_own_hours(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def on_the_telephone(*asked: Any) -> ServiceDetails:
+        found = service_details(*asked)
+        assert found
+        return replace(found, opening_hours="24/7", location_ids=())
+
+    monkeypatch.setattr("mapapp.web.resident.service_details", on_the_telephone)
+    service = client.get("/api/services?type=ops").get_json()["services"][0]["service_id"]
+    page = client.get(f"/usluga/{service}").text
+    assert "Czynne całą dobę" in page and '<table class="week">' in page
 
 
 def test_marks_what_records_say_as_polish(client: FlaskClient) -> None:

@@ -114,13 +114,21 @@ class Schedule(OwnedByAny):
 
 
 class ScheduleException(OwnedByAny):
-    """A day on which other hours hold: closed, or open at the given hours."""
+    """Special days, both ends included: closed, or open at the given times of each day (``10:00-14:00``)."""
 
     __tablename__ = "schedule_exception"
 
+    @declared_attr.directive
+    def __table_args__(cls) -> tuple[CheckConstraint, ...]:  # noqa: N805, D105
+        return (*super().__table_args__, CheckConstraint("day <= last_day", name="days_in_order"))
+
     day: Mapped[date] = mapped_column(Date)
+    last_day: Mapped[date] = mapped_column(Date)
     opening_hours: Mapped[str | None]
+    # for visitors; in Polish, and in the other languages where somebody wrote it
     reason: Mapped[str | None]
+    reason_en: Mapped[str | None]
+    reason_uk: Mapped[str | None]
 
 
 class Unit(Record):

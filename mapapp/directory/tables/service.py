@@ -52,6 +52,8 @@ class Service(SourcedRecord):
     assurer_email: Mapped[str | None]
     alert: Mapped[str | None]
     accreditations: Mapped[str | None]
+    # its own, where they are not those of the place, or there is no place
+    opening_hours: Mapped[str | None]
     facility_type: Mapped[str]
     subtypes: Mapped[list[str]] = mapped_column(CODES, server_default="{}")  # DPS art. 56, ŚDS A-D
     law_fields: Mapped[list[str]] = mapped_column(CODES, server_default="{}")

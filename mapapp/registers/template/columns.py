@@ -94,6 +94,8 @@ COLUMNS: Final = (
     _T("rodzaj opieki", "service", "care_setting", _C.code("care_settings"), "Z listy."),
     _T("dziedziny ustawy", "service", "law_fields", _C.codes("law_fields"), "Kilka oddziel |."),
     _T("języki", "service", "languages", _C.codes("languages"), "Kilka oddziel |.", "pl|uk"),
+    _T("godziny usługi (zapis osm)", "service", "opening_hours", _C.TEXT,
+       "Tylko gdy usługa nie ma miejsca, na przykład telefon zaufania, albo jej godziny są inne niż miejsca."),
     _T("obszar", "service", "service_area", _C.AREAS, "Kody TERYT gmin, powiatów lub województwa.", "0264011"),
     _T("koszty", "service", "costs", _C.COSTS, "Kod~opis kwoty; kody w arkuszu „Słowniki”."),
     _T("miejsca", "service", "capacities", _C.CAPACITIES,
