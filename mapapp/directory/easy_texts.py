@@ -1,4 +1,7 @@
-"""Easy-to-read texts and films in Polish Sign Language, by type of service; only what those it is for have checked."""
+"""Texts in easy words and films in Polish Sign Language, by type of service.
+
+A text says whether those it is for have read and checked it; a film is there only where they have.
+"""
 
 import csv
 from collections.abc import Collection, Mapping
@@ -6,27 +9,57 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import ValidationError, model_validator
+from pydantic import BeforeValidator, ValidationError, model_validator
 
 from mapapp.directory.records import Checked, Text
 
 FALLBACK = "pl"
+# what a text answers, in this order
+PARTS = ("what", "for_whom", "what_you_get", "how_to_get_in", "cost")
+
+
+def _sentences(cell: object) -> object:
+    return tuple(part.strip() for part in cell.split("|") if part.strip()) if isinstance(cell, str) else cell
+
+
+def _none_if_empty(cell: Any) -> Any:
+    return cell or None
+
+
+Sentences = Annotated[tuple[Text, ...], BeforeValidator(_sentences)]
 
 
 class _Row(Checked):
     type: Text
     language: Literal["pl", "en", "uk"]
-    easy_text: str
+    what: Sentences
+    for_whom: Sentences
+    what_you_get: Sentences
+    how_to_get_in: Sentences
+    cost: Sentences
     sign_film: str
-    checked_by: Text
-    checked_on: date
+    written_by: Text
+    written_on: date
+    checked_by: Annotated[Text | None, BeforeValidator(_none_if_empty)]
+    checked_on: Annotated[date | None, BeforeValidator(_none_if_empty)]
+
+    @property
+    def parts(self) -> tuple[tuple[str, ...], ...]:
+        """The sentences of each part."""
+        return tuple(getattr(self, part) for part in PARTS)
 
     @model_validator(mode="after")
-    def _has_something(self) -> Self:
-        if not self.easy_text and not self.sign_film:
-            raise ValueError("neither easy_text nor sign_film is given")
+    def _is_whole(self) -> Self:
+        if any(self.parts) and not all(self.parts):
+            raise ValueError(f"a part is empty, expected all of {', '.join(PARTS)} or none")
+        if (self.checked_by is None) != (self.checked_on is None):
+            raise ValueError("checked_by and checked_on stand together, or both are empty")
+        if not any(self.parts) and not self.sign_film:
+            raise ValueError("neither a text nor sign_film is given")
+        if self.sign_film and not self.checked_by:
+            raise ValueError("sign_film is given, expected checked_by: whose language it is has seen it")
         if self.sign_film and not (self.sign_film.startswith("https://") and self.language == FALLBACK):
             raise ValueError(f"sign_film is {self.sign_film!r}, expected an https:// address in a row of language pl")
         return self
@@ -34,10 +67,14 @@ class _Row(Checked):
 
 @dataclass(frozen=True, slots=True)
 class EasyText:
-    """A text in a language."""
+    """A text in a language: for each of PARTS its sentences. ``checked_on`` is None where no reader has checked it."""
 
     language: str
-    paragraphs: tuple[str, ...]
+    parts: tuple[tuple[str, ...], ...]
+    written_by: str
+    written_on: date
+    checked_by: str | None
+    checked_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +106,9 @@ def _load(path: Path, types: frozenset[str]) -> EasyTexts:
         rows = csv.DictReader(file, strict=True)
         for given in rows:
             row = _row(given, f"{path.name}, line {rows.line_num}", types)
-            if row.easy_text:
-                paragraphs = tuple(part.strip() for part in row.easy_text.split("|") if part.strip())
-                texts[row.type, row.language] = EasyText(row.language, paragraphs)
+            if all(row.parts):
+                about = (row.written_by, row.written_on, row.checked_by, row.checked_on)
+                texts[row.type, row.language] = EasyText(row.language, row.parts, *about)
             if row.sign_film:
                 films[row.type] = row.sign_film
     return EasyTexts(texts, films)

@@ -34,6 +34,16 @@ def gettext(message: str, **values: object) -> str:
     return found % values if values else found
 
 
+def N_(message: str) -> str:  # noqa: N802 - by this name pybabel finds it
+    """The message itself: marked for translation, to be put into a language elsewhere."""
+    return message
+
+
+def gettext_in(language: str, message: str) -> str:
+    """The message in this language, for a text that stands on the page in another one."""
+    return _catalog(language).gettext(message)
+
+
 def ngettext(one: str, more: str, number: int, **values: object) -> str:
     """The message in the plural form that the number needs; %(num)s is the number."""
     return _catalog(current_language()).ngettext(one, more, number) % {"num": number, **values}

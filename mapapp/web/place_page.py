@@ -19,7 +19,7 @@ from mapapp.settings import ROOT
 from mapapp.territory.queries import TerritoryFacts
 from mapapp.web.addresses import absolute
 from mapapp.web.facts import current_facts
-from mapapp.web.i18n import current_language, label, long_date, ngettext
+from mapapp.web.i18n import N_, current_language, gettext_in, label, long_date, ngettext
 from mapapp.web.i18n import gettext as _
 from mapapp.web.payments import has_rule
 from mapapp.web.place_files import has_calendar
@@ -50,6 +50,26 @@ class FeatureGroup:
     features: tuple[AccessibilityFact, ...]
 
 
+# of easy_texts.PARTS, in their order
+EASY_HEADINGS = (
+    N_("What is it?"),
+    N_("Who is it for?"),
+    N_("What do you get?"),
+    N_("How do you get it?"),
+    N_("What does it cost?"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class EasyWords:
+    """A text in easy words: headings and sentences in ``language``; who wrote it, and whether readers checked it."""
+
+    language: str
+    parts: tuple[tuple[str, tuple[str, ...]], ...]
+    written: str
+    checked: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class ServiceCard:
     """One service in words."""
@@ -62,7 +82,7 @@ class ServiceCard:
     languages: str
     capacities: tuple[str, ...]
     payment_url: str | None  # where it is calculated, if there is a rule
-    easy: EasyText | None  # in the language of the page, else in Polish
+    easy: EasyWords | None  # in the language of the page, else in Polish
     film: str | None  # in Polish Sign Language
     opening: OpenWords | None  # where its hours are not those of the place
     special: tuple[SpecialWords, ...]
@@ -155,11 +175,24 @@ def _service_card(service: ServiceDetails, place: PlaceDetails | None = None) ->
         languages=listed(label(words.languages[code]) for code in service.languages if code in words.languages),
         capacities=tuple(_capacity(capacity) for capacity in service.capacity),
         payment_url=_payment_url(service),
-        easy=texts.easy(service.facility_type, current_language()),
+        easy=_easy_words(texts.easy(service.facility_type, current_language())),
         film=texts.film(service.facility_type),
         opening=open_words(service.opening_hours, now(), service.status) if has_own_hours else None,
         special=tuple(map(special_words, service.special_days)) if place else (),
     )
+
+
+def _easy_words(text: EasyText | None) -> EasyWords | None:
+    if text is None:
+        return None
+    headings = (gettext_in(text.language, heading) for heading in EASY_HEADINGS)
+    checked = (
+        _("Checked by readers: %(who)s, %(date)s.", who=text.checked_by, date=long_date(text.checked_on))
+        if text.checked_on
+        else None
+    )
+    written = _("Written by: %(who)s, %(date)s.", who=text.written_by, date=long_date(text.written_on))
+    return EasyWords(text.language, tuple(zip(headings, text.parts, strict=True)), written, checked)
 
 
 def _payment_url(service: ServiceDetails) -> str | None:

@@ -54,24 +54,32 @@ def test_says_that_a_count_is_old(app: Flask) -> None:
         )
 
 
-def test_shows_nothing_where_no_easy_text_is(client: FlaskClient) -> None:
-    page = client.get(place_of(client, "dps")).text
-    assert 'class="easy"' not in page and "PJM" not in page
+def test_shows_a_text_in_simple_words_and_that_no_reader_has_checked_it(client: FlaskClient) -> None:
+    place = place_of(client, "dps")
+    polish, ukrainian = client.get(place).text, client.get(f"{place}?lang=uk").text
+    assert '<details class="easy">' in polish and "<h4>Co to jest?</h4>" in polish
+    assert "Prostymi słowami" in polish and "Tekst łatwy do czytania" not in polish
+    assert "nie sprawdzili jeszcze czytelnicy" in polish and "Zespół mapy, 26 listopada 2026" in polish
+    assert "PJM" not in polish
+    # Polish on a Ukrainian page: its headings too, but not what is said about it
+    assert '<details class="easy" lang="pl">' in ukrainian and "<h4>Co to jest?</h4>" in ukrainian
+    assert '<span lang="uk">Простими словами</span>' in ukrainian
+    assert '<p class="hint" lang="uk">Читачі' in ukrainian
 
 
-def test_shows_an_easy_text_and_marks_its_language(
+def test_calls_easy_to_read_what_readers_have_checked(
     client: FlaskClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "easy_texts.csv"
-    header = "type,language,easy_text,sign_film,checked_by,checked_on\n"
-    row = "dps,pl,To jest dom. <b>|Tu mieszkają starsze osoby.,https://example.org/film,Grupa,2026-10-01\n"
-    path.write_text(header + row, encoding="utf-8")
+    header = (place_page.EASY_TEXTS.read_text(encoding="utf-8").partition("\n"))[0]
+    about = "https://example.org/film,My,2026-10-01,Grupa,2026-11-01"
+    path.write_text(f"{header}\ndps,pl,To jest dom. <b>,Dla Ciebie.,Pokój.,Zadzwoń.,Nic.,{about}\n", encoding="utf-8")
     monkeypatch.setattr(place_page, "EASY_TEXTS", path)
-    place = place_of(client, "dps")
-    polish, ukrainian = client.get(place).text, client.get(f"{place}?lang=uk").text
-    assert '<details class="easy">' in polish and "To jest dom. &lt;b&gt;" in polish
-    assert '<details class="easy" lang="pl">' in ukrainian
-    assert '<a href="https://example.org/film"' in polish and '<a href="https://example.org/film"' in ukrainian
+    page = client.get(place_of(client, "dps")).text
+    assert "To jest dom. &lt;b&gt;" in page and "Prostymi słowami" not in page
+    assert "Sprawdzili czytelnicy: Grupa, 1 listopada 2026." in page
+    assert '<a href="https://example.org/film"' in page
+    assert 'class="easy"' not in client.get(place_of(client, "ops")).text
 
 
 def test_says_what_holds_on_special_days_in_the_language_of_the_page(
