@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from mapapp.directory.queries import place_details, service_details, survivor_of
 from mapapp.web import words
+from mapapp.web.addresses import head_links
 from mapapp.web.export_links import export_links
 from mapapp.web.facts import current_facts
 from mapapp.web.favourites import addresses_for_scripts
@@ -37,6 +38,7 @@ def _shared() -> dict[str, object]:
         "services_url": services_url,
         "export_links": export_links,
         "saved_addresses": addresses_for_scripts,
+        "head_links": head_links,
     }
 
 

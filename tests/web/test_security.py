@@ -2,6 +2,7 @@
 
 import re
 from html.parser import HTMLParser
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -11,6 +12,7 @@ from flask.testing import FlaskClient
 from mapapp.factory import create_app
 from mapapp.settings import Settings
 from mapapp.web.security import NONCE_TO_BE, content_policy
+from tests.web_app import app_with
 
 NO_ID = str(UUID(int=7))
 SAMPLE = {
@@ -136,6 +138,27 @@ def test_never_leads_to_another_host(client: FlaskClient, address: str) -> None:
     assert len(found) > 10
     elsewhere = [link for link in found if not link.startswith(("/", "#", "tel:")) or link.startswith("//")]
     assert set(elsewhere) <= {"https://example.org/"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "origin"),
+    [
+        ({"public_url": "https://mapa.example.org"}, "https://mapa.example.org"),
+        ({"trusted_hosts": ("localhost",)}, "http://localhost"),
+        ({}, ""),
+    ],
+)
+def test_gives_search_engines_whole_addresses_of_a_known_host_only(
+    site_url: str, settings: dict[str, Any], origin: str
+) -> None:
+    with app_with(site_url, **settings) as app:
+        page = app.test_client().get("/o-mapie?lang=uk", headers={"X-Forwarded-Host": "evil.invalid"}).text
+    links = re.findall(r'<link rel="alternate" hreflang="([a-z-]+)" href="([^"]*)">', page)
+    canonical = re.findall(r'<link rel="canonical" href="([^"]*)">', page)
+    own = f"{origin}/o-mapie"
+    languages = [("pl", own), ("uk", f"{own}?lang=uk"), ("en", f"{own}?lang=en")]
+    assert sorted(links) == sorted([*languages, ("x-default", own)] if origin else languages)
+    assert canonical == ([f"{own}?lang=uk"] if origin else [])
 
 
 def test_refuses_a_large_body(client: FlaskClient) -> None:
