@@ -60,8 +60,8 @@ class Found:
         return self.around.facts
 
 
-def find(session: Session, criteria: Criteria) -> Found | None:
-    """What fits; None where PostgreSQL has to be asked."""
+def find(session: Session, criteria: Criteria, *, is_ordered: bool = True) -> Found | None:
+    """What fits; None where PostgreSQL has to be asked. Only what ``is_ordered`` has pages."""
     search = criteria.search
     if search.bbox or search.modified_since:
         return None
@@ -70,7 +70,9 @@ def find(session: Session, criteria: Criteria) -> Found | None:
         return None
     facts = around.facts
     try:
-        answer, meant = _answer(session, criteria, facts), _meant(session, criteria, facts)
+        by_words = is_ordered and not search.near
+        answer = _answer(session, criteria, facts, by_words=by_words)
+        meant = _meant(session, criteria, facts) if is_ordered else None
     except UnknownListingError:
         return None
     common = np.ones(facts.keys.size, bool)
@@ -78,7 +80,7 @@ def find(session: Session, criteria: Criteria) -> Found | None:
     if answer is not None:
         common[:] = criteria.wording.is_empty
         common[answer] = True
-        if not search.near:
+        if by_words:
             places = np.zeros(facts.keys.size, np.int32)
             places[answer] = np.arange(answer.size, dtype=np.int32)
     for condition in _by_place(criteria, around):
@@ -88,9 +90,17 @@ def find(session: Session, criteria: Criteria) -> Found | None:
 
 def total(found: Found) -> tuple[int, bool]:
     """How many listings fit, and whether any of them is a sample."""
-    mask = _all(found)
+    mask = fitting(found)
     samples = mask & found.facts.columns["is_sample"].where(bool)
     return int(np.count_nonzero(mask)), bool(samples.any())
+
+
+def fitting(found: Found) -> Mask:
+    """The listings that fit, as a mask of the facts."""
+    mask = found.common
+    for condition in found.chosen.values():
+        mask = mask & condition
+    return mask
 
 
 def page_ids(found: Found) -> list[UUID]:
@@ -116,7 +126,7 @@ def facet_values(found: Found) -> Iterable[tuple[str, str, int]]:
 
 def _page_rows(found: Found) -> Rows:
     search = found.criteria.search
-    rows = np.flatnonzero(_all(found))
+    rows = np.flatnonzero(fitting(found))
     coarse, fine = _coarse(found)[rows], _fine(found)[rows]
     end = search.offset + search.limit
     may_be = _first(coarse, fine, end)
@@ -124,14 +134,14 @@ def _page_rows(found: Found) -> Rows:
     return rows[sorted_rows][search.offset : end]
 
 
-def _answer(session: Session, criteria: Criteria, facts: ListingFacts) -> Rows | None:
-    """What has the words; in the order of words or names unless distance orders. None where that is all."""
-    search, wording = criteria.search, criteria.wording
-    if wording.is_empty and search.near:
+def _answer(session: Session, criteria: Criteria, facts: ListingFacts, *, by_words: bool) -> Rows | None:
+    """What has the words; ``by_words`` in the order of words or names. None where that is all, in no order."""
+    wording = criteria.wording
+    if wording.is_empty and not by_words:
         return None
     plain = replace(criteria, search=ServiceSearch(), around=())
-    named = _ids([] if search.near else order(plain), common_conditions(plain))
-    return facts.answered((wording, bool(search.near)), lambda: session.scalar(named))
+    named = _ids(order(plain) if by_words else [], common_conditions(plain))
+    return facts.answered((wording, by_words), lambda: session.scalar(named))
 
 
 def _meant(session: Session, criteria: Criteria, facts: ListingFacts) -> Rows | None:
@@ -145,13 +155,6 @@ def _ids(ordered: Sequence[ColumnElement[Any]], fulfilled: Sequence[ColumnElemen
     nothing = literal(b"", BYTEA)
     between = aggregate_order_by(nothing, *ordered) if ordered else nothing
     return select(func.string_agg(func.uuid_send(LISTING.id, type_=BYTEA), between, type_=BYTEA)).where(*fulfilled)
-
-
-def _all(found: Found) -> Mask:
-    mask = found.common
-    for condition in found.chosen.values():
-        mask = mask & condition
-    return mask
 
 
 def _chosen(criteria: Criteria, facts: ListingFacts) -> dict[str, Mask]:

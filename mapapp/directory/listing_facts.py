@@ -1,6 +1,6 @@
 """What filters, counts and order ask of every listing, kept in the process as arrays for as long as it holds.
 
-PostgreSQL reads 16,500 pages to count 100,000 wide rows; the same facts are twelve megabytes here. They come from
+PostgreSQL reads 16,500 pages to count 100,000 wide rows; the same facts are fourteen megabytes here. They come from
 ``listing``, so that nothing hidden is among them, and hold as long as the row of ``listing_summary`` that they were
 read beside: a publication writes another one, and whatever else writes a listing deletes it. Each question looks.
 """
@@ -56,6 +56,7 @@ COLUMNS = {
 }
 READ = f"""
 SELECT uuid_send(id), coalesce(ST_X(point_metric), 'NaN'), coalesce(ST_Y(point_metric), 'NaN'),
+    coalesce(ST_X(point), 'NaN'), coalesce(ST_Y(point), 'NaN'),
     {", ".join(COLUMNS.values())}
 FROM listing ORDER BY id
 """
@@ -92,13 +93,18 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class ListingFacts:
-    """The facts of all listings, in the order of their ids; ``x`` and ``y`` in metres, nan without a place."""
+    """The facts of all listings, in the order of their ids.
+
+    ``x`` and ``y`` are metres, ``lon`` and ``lat`` degrees; nan without a place.
+    """
 
     ids: bytes
     # the first half of each id, which tells them apart
     keys: NDArray[np.uint64]
     x: NDArray[np.float64]
     y: NDArray[np.float64]
+    lon: NDArray[np.float64]
+    lat: NDArray[np.float64]
     columns: dict[str, Column]
     answers: LRUCache[Hashable, Rows] = field(default_factory=lambda: LRUCache(MOST_ANSWERS))
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -172,18 +178,18 @@ def _read_once(session: Session, engine: Engine, version: tuple[str, ...]) -> Li
 
 def _read(session: Session) -> ListingFacts | None:
     """All listings; None where half of an id does not tell them apart."""
-    ids, x, y = bytearray(), array("d"), array("d")
+    ids, places = bytearray(), [array("d") for _coordinate in range(4)]
     numbers: dict[str, dict[Any, int]] = {name: {} for name in COLUMNS}
     codes = {name: array("i") for name in COLUMNS}
     ((limit,),) = ask_driver(session, "SELECT current_setting('statement_timeout')")
     ask_driver(session, HAVE_PATIENCE, {"limit": "30s"})
     cursor = driver_of(session).execute(READ)
     while batch := cursor.fetchmany(BATCH):
-        each_id, each_x, each_y, *values = zip(*batch, strict=True)
+        each_id, *values = zip(*batch, strict=True)
         ids += b"".join(each_id)
-        x.extend(each_x)
-        y.extend(each_y)
-        for name, column in zip(COLUMNS, values, strict=True):
+        for numbers_of, coordinates in zip(places, values[: len(places)], strict=True):
+            numbers_of.extend(coordinates)
+        for name, column in zip(COLUMNS, values[len(places) :], strict=True):
             known = numbers[name]
             codes[name].extend([known.setdefault(value, len(known)) for value in column])
     ask_driver(session, HAVE_PATIENCE, {"limit": limit})
@@ -193,7 +199,8 @@ def _read(session: Session) -> ListingFacts | None:
     distinct = {name: tuple(numbers[name]) for name in COLUMNS}
     distinct["profiles"] = tuple(json.loads(each) for each in distinct["profiles"])
     columns = {name: Column(distinct[name], np.array(codes[name], np.int32)) for name in COLUMNS}
-    return ListingFacts(bytes(ids), keys, np.array(x), np.array(y), columns)
+    x, y, lon, lat = map(np.array, places)
+    return ListingFacts(bytes(ids), keys, x, y, lon, lat, columns)
 
 
 def _keys(ids: bytes) -> NDArray[np.uint64]:

@@ -1,17 +1,34 @@
 """What a map shows of a search: each service where few are in view, groups of them where many are.
 
-A page with 100,000 places must not send them: PostgreSQL groups them by the cells of a grid, as large on every screen.
+A page with 100,000 places must not send them: they are grouped by the cells of a grid, as large on every screen. These
+are counted on the facts that the process keeps (``fact_groups``), and by PostgreSQL where it keeps none.
 """
 
 import json
 from dataclasses import replace
 from typing import Any, Final
 
-from sqlalchemy import JSON, Integer, Numeric, Select, Text, Uuid, cast, func, literal_column, select, true
+from sqlalchemy import (
+    ARRAY,
+    JSON,
+    Integer,
+    Numeric,
+    Select,
+    Text,
+    Uuid,
+    any_,
+    cast,
+    func,
+    literal,
+    literal_column,
+    select,
+    true,
+)
 from sqlalchemy.orm import Session
 
 from geo.crs import WGS84
 from mapapp.directory.criteria import LISTING, Criteria, conditions, order, prepare
+from mapapp.directory.fact_groups import Group, groups, in_view
 from mapapp.directory.service_search import ServiceSearch
 from mapapp.directory.tables import Listing
 from mapapp.territory.feature_pages import MERCATOR_EDGE
@@ -46,15 +63,45 @@ def map_signs(session: Session, search: ServiceSearch, zoom: int) -> str:
     criteria = prepare(session, replace(search, bbox=None))
     everywhere = [*conditions(criteria), LISTING.point.is_not(None)]
     view = LISTING.point.bool_op("&&")(func.ST_MakeEnvelope(*search.bbox, WGS84)) if search.bbox else true()
-    counts = select(func.count(), func.count().filter(view)).select_from(Listing.__table__).where(*everywhere)
-    total, in_view = session.execute(counts).one()
+    facts = in_view(session, criteria, search.bbox)
+    if facts:
+        total, here = int(facts.everywhere.sum()), int(facts.here.sum())
+    else:
+        counts = select(func.count(), func.count().filter(view)).select_from(Listing.__table__).where(*everywhere)
+        total, here = session.execute(counts).one()
     is_whole = total <= MOST_SINGLE
     shown = everywhere if is_whole else [*everywhere, view]
-    is_grouped = not is_whole and in_view > MOST_SINGLE
-    rows = (_groups(shown, zoom) if is_grouped else _singles(shown, criteria)).subquery("found")
-    features = session.scalar(select(func.coalesce(cast(func.json_agg(rows.table_valued()), Text), "[]")))
+    is_grouped = not is_whole and here > MOST_SINGLE
+    if is_grouped and facts:
+        features = _features(session, groups(facts, _side(zoom), MOST_CELLS))
+    else:
+        rows = (_groups(shown, zoom) if is_grouped else _singles(shown, criteria)).subquery("found")
+        features = session.scalar(select(func.coalesce(cast(func.json_agg(rows.table_valued()), Text), "[]"))) or "[]"
     head = json.dumps({"type": "FeatureCollection", "total": total, "whole": is_whole, "grouped": is_grouped})
     return f'{head[:-1]}, "features": {features}}}'
+
+
+def _side(zoom: int) -> float:
+    return 2 * MERCATOR_EDGE / (CELLS * 2.0**zoom)
+
+
+def _features(session: Session, found: list[Group]) -> str:
+    """The groups as GeoJSON; one that stands alone has the properties of a service."""
+    alone = [each.id for each in found if each.services == 1]
+    query = select(LISTING.id, _object(PROPERTIES)).where(LISTING.id == any_(literal(alone, ARRAY(Uuid))))
+    properties = dict(tuple(row) for row in session.execute(query)) if alone else {}
+    return json.dumps(
+        [
+            {
+                "type": "Feature",
+                "geometry": {"type": "Point", "coordinates": [round(each, DECIMALS) for each in group.middle]},
+                "bbox": [round(each, DECIMALS) for each in group.box],
+                "properties": properties.get(group.id) or {"services": group.services},
+            }
+            for group in found
+        ],
+        ensure_ascii=False,
+    )
 
 
 def _object(values: dict[str, Any]) -> Any:
@@ -72,7 +119,7 @@ def _singles(found: list[Any], criteria: Criteria) -> Select[Any]:
 
 def _groups(found: list[Any], zoom: int) -> Select[Any]:
     """A row for each cell, the fullest first; one that stands alone has the properties of a service."""
-    side = 2 * MERCATOR_EDGE / (CELLS * 2**zoom)
+    side = _side(zoom)
     column = cast(func.floor(func.ST_X(LISTING.point_mercator) / side), Integer)
     line = cast(func.floor(func.ST_Y(LISTING.point_mercator) / side), Integer)
     lon, lat = func.ST_X(LISTING.point), func.ST_Y(LISTING.point)

@@ -1,5 +1,7 @@
 """The facts kept in the process find, order and count what the SQL does, and hold no longer than it."""
 
+import json
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from random import Random
 from typing import Any
@@ -9,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from geo.crs import Position
-from mapapp.directory import fact_search, listing_facts
+from mapapp.directory import fact_search, listing_facts, map_signs
 from mapapp.directory import search as searching
 from mapapp.directory.criteria import prepare
 from mapapp.directory.open_when import Occasion, OpenWhen
@@ -100,6 +102,27 @@ def _random_search(chosen: Random) -> ServiceSearch:
     names = chosen.sample(sorted(filters), chosen.randrange(4))
     page: dict[str, Any] = {"limit": chosen.choice((1, 5, 20)), "offset": chosen.choice((0, 0, 5, 500))}
     return ServiceSearch(chosen.choice(WORDS), near, **{name: filters[name] for name in names}, **page)
+
+
+def test_groups_for_a_map_as_the_sql_does(varied: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(map_signs, "MOST_SINGLE", 1)
+    boxes = (None, (16.0, 50.0, 17.5, 51.0), (16.2, 50.3, 16.7, 50.8), (20.0, 52.0, 20.1, 52.1))
+    grouped = set()
+    for seed in range(QUESTIONS):
+        chosen = Random(seed)
+        search = replace(_random_search(chosen), bbox=chosen.choice(boxes))
+        zoom = chosen.choice((0, 6, 9, 12))
+        counted = json.loads(map_signs.map_signs(varied, search, zoom))
+        with monkeypatch.context() as without_facts:
+            without_facts.setattr(map_signs, "in_view", lambda *_: None)
+            expected = json.loads(map_signs.map_signs(varied, search, zoom))
+        for found, known in zip(counted.pop("features"), expected.pop("features"), strict=True):
+            assert found["properties"] == known["properties"], search
+            assert found["geometry"]["coordinates"] == pytest.approx(known["geometry"]["coordinates"], abs=2e-5)
+            assert found.get("bbox", [0]) == pytest.approx(known.get("bbox", [0]), abs=2e-5)
+        assert counted == expected, search
+        grouped.add(counted["grouped"])
+    assert grouped == {True, False}
 
 
 def test_answers_as_the_sql_does(varied: Session, monkeypatch: pytest.MonkeyPatch) -> None:
