@@ -62,7 +62,8 @@ export function makeMap(element) {
 
 // A map far down the page waits until someone comes as near as so many pixels.
 export function whenNear(element, pixels, start) {
-  if (!("IntersectionObserver" in window)) {
+  // in view from the start: an observer would say so only after the first picture of the page
+  if (!("IntersectionObserver" in window) || element.getBoundingClientRect().top < window.innerHeight) {
     start();
     return;
   }
@@ -91,7 +92,8 @@ function nameAreas(group, layer, map, words) {
   });
 }
 
-export function boundaries(map, element) {
+// They are asked for at once, and drawn when ``first`` is: the signs that stand on them.
+export function boundaries(map, element, first = Promise.resolve()) {
   const addresses = dataOf(element, "layers");
   const words = dataOf(element, "words");
   const loaded = new Map();
@@ -101,9 +103,11 @@ export function boundaries(map, element) {
   async function load(layer) {
     const answer = await fetch(addresses[layer]);
     if (!answer.ok) throw new Error(layer + ": " + answer.status);
+    const found = await answer.json();
+    await first;
     const pane = silence(map.createPane("boundary-" + layer));
     pane.style.zIndex = { gmina: 310, powiat: 320, subregion: 330 }[layer];
-    const group = L.geoJSON(await answer.json(), {
+    const group = L.geoJSON(found, {
       pane: "boundary-" + layer,
       interactive: false,
       style: () => style(layer, false),

@@ -133,13 +133,14 @@ async function startMap(element) {
   markPosition(map, element);
   if (element.dataset.page === "results") fit(map, element);
   const places = new Places(map, element, words, dataOf(element, "types"));
-  const ground = boundaries(map, element);
+  const signs = places.load();
+  const ground = boundaries(map, element, signs.catch(() => {}));
   linkListAndMap(places, words, status);
   steer(map, whole, () => places.chooseMiddle(), () => { status.textContent = words.nothing; });
   try {
     // signs do not wait for the ground that they stand on
     const lines = switchLayers(map, ground);
-    status.textContent = counted(words.shown, await places.load());
+    status.textContent = counted(words.shown, await signs);
     element.dataset.usable = "yes";
     await lines;
   } catch (error) {
