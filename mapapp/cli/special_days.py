@@ -6,8 +6,6 @@ from datetime import date, datetime
 from uuid import UUID
 
 import click
-from rich.console import Console
-from rich.table import Table
 from sqlalchemy.orm import Session
 
 from mapapp import migrate
@@ -44,11 +42,13 @@ def list_(record: UUID, everything: bool) -> None:
     """List the special days of RECORD."""
     with _session() as session:
         found = special_days_of(session, record, None if everything else date.today())
-    table = Table("id", "from", "to", "hours", "reason", box=None)
     for each in found:
         days = each.days
-        table.add_row(str(each.id), str(days.first), str(days.last), days.opening_hours or "closed", days.reason or "")
-    Console().print(table if found else "No special days.")
+        click.echo(
+            f"{each.id}  {days.first}–{days.last}  {days.opening_hours or 'closed'}  {days.reason or ''}".rstrip()
+        )
+    if not found:
+        click.echo("No special days.")
 
 
 @special_days.command(name="set")

@@ -142,7 +142,7 @@ def special_words(days: SpecialDays) -> SpecialWords:
     if days.opening_hours:
         spans = (span.split("-") for span in days.opening_hours.split(","))
         hours = ", ".join("–".join(each.strip().removeprefix("0") for each in span) for span in spans)
-        text = _("%(days)s: open %(hours)s", days=which, hours=hours)
+        text = _("%(days)s – open %(hours)s", days=which, hours=hours)
     else:
         text = _("Closed %(days)s", days=which)
     language = next((each for each in (current_language(), DEFAULT_LANGUAGE) if each in days.reasons), DEFAULT_LANGUAGE)

@@ -103,7 +103,7 @@ def test_says_what_holds_on_special_days_in_the_language_of_the_page(
         stretch = f"{long_date(today)} – {long_date(last)}"
         day = long_date(short.first)
     assert f"Nieczynne {stretch}: <span>remont</span>" in texts["pl"]
-    assert f"{day}: czynne 9:00–12:00, 13:00–14:30" in texts["pl"]
+    assert f"{day} – czynne 9:00–12:00, 13:00–14:30" in texts["pl"]
     assert ": <span>renovation</span>" in texts["en"]
     # nobody wrote it in Ukrainian: it is said to be Polish
     assert ': <span lang="pl">remont</span>' in texts["uk"]
