@@ -108,6 +108,12 @@ def test_a_service_without_a_place_has_hours_and_closures_of_its_own(two: Sessio
     assert found(two, "telefon") == [("telefon", "open")]
     set_special_days(two, helpline, CLOSED, by="anna")
     assert found(two, "telefon") == []
+    rows = select(Schedule.valid_from, Schedule.byday, Schedule.description).where(Schedule.service_id == helpline)
+    assert [tuple(row) for row in two.execute(rows.order_by(Schedule.valid_from.nulls_first()))] == [
+        (None, "MO,TU,WE,TH,FR,SA,SU", None),
+        (FIRST, None, "Nieczynne: remont"),
+        (date(2050, 11, 26), "MO,TU,WE,TH,FR,SA,SU", None),
+    ]
     shown = service_details(two, helpline)
     assert shown and shown.opening_hours == '24/7; 2050 Nov 23-2050 Nov 25 off "remont"'
     assert [each.reasons["pl"] for each in shown.special_days] == ["remont"]

@@ -140,6 +140,7 @@ _services = st.builds(
     modes=_codes("place_modes"),
     care_setting=_maybe(_code("care_settings")),
     law_fields=_codes("law_fields"),
+    opening_hours=_maybe(_texts),
     languages=_codes("languages"),
     service_area=st.lists(st.sampled_from(["02", "0264", "0264011"]), min_size=1, max_size=3, unique=True).map(tuple),
     costs=_some(st.builds(CostRecord, cost_kind=_code("cost_kinds"), amount_description=_maybe(_texts))),

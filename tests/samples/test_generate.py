@@ -61,6 +61,11 @@ def test_marks_every_record_as_a_sample(facilities: list[FacilityRecord]) -> Non
     assert not any(service.assured_date for facility in facilities for service in facility.services)
 
 
+def test_has_helplines_that_are_open_day_and_night(facilities: list[FacilityRecord]) -> None:
+    helplines = [each for facility in facilities if _has(facility, "telefon") for each in facility.services]
+    assert helplines and {each.opening_hours for each in helplines} == {"24/7"}
+
+
 def test_gives_every_gmina_one_ops_or_cus(facilities: list[FacilityRecord], ground: Ground) -> None:
     offices = Counter(
         facility.location.declared_gmina_teryt
