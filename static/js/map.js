@@ -1,7 +1,7 @@
 // The map's ground: region, boundaries that can be switched, and signs whose shape tells what a place is.
 /* global L */
 
-import { dataOf, fill, make } from "./words.js";
+import { dataOf, fill, make, written } from "./words.js";
 
 const NAMES_FROM_ZOOM = { subregion: 0, powiat: 9, gmina: 10 };
 // signs have names, and what is opened is read; the ground says nothing
@@ -164,5 +164,5 @@ export function sign(sprite, shape, group) {
 
 export function clusterSign(count) {
   const size = count < 10 ? 36 : count < 100 ? 42 : count < 1000 ? 50 : 60;
-  return L.divIcon({ html: make("span", "", count.toLocaleString(document.documentElement.lang)), className: "cluster", iconSize: [size, size] });
+  return L.divIcon({ html: make("span", "", written(count)), className: "cluster", iconSize: [size, size] });
 }
