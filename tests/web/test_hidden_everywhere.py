@@ -14,6 +14,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from uuid import UUID
 
@@ -32,6 +33,7 @@ from mapapp.database import make_staff_engine, transaction
 from mapapp.directory.commands import save_facilities
 from mapapp.directory.listing import refresh_listings
 from mapapp.directory.records import AddressRecord, FacilityRecord, LocationRecord, PhoneRecord, ServiceRecord
+from mapapp.directory.setting_special_days import SpecialDaysRecord, set_special_days
 from mapapp.directory.tables import Listing, Location, Organization, Phone, Service, ServiceAtLocation
 from mapapp.factory import create_app
 from mapapp.registers.manifest import Manifest
@@ -130,6 +132,10 @@ def world(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory, compiled_c
         shown, shown_by_day = _ids(session, "far", "dps"), _ids(session, "ops", "ops")
         phone = {"number": "+48749994433", "display": PHONES[SAFE_HOUSE]}
         session.execute(insert(Phone).values(location_id=hidden[SAFE_HOUSE].location, **phone))
+        for word, ids in hidden.items():
+            closed = SpecialDaysRecord(date(2050, 11, 23), date(2050, 11, 25), None, f"remont {word}", f"works {word}")
+            for owner in (ids.organization, ids.service, ids.location, ids.offer):
+                set_special_days(session, owner, closed, by="anna")
         refresh_listings(session)
         assert session.scalars(select(Listing.name).where(Listing.name.contains(FORMER))).all()
     old = _release(engine, settings)
