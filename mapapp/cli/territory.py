@@ -8,11 +8,13 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from mapapp import migrate
+from mapapp.cli.census_grid import grid, tell
 from mapapp.database import transaction
 from mapapp.directory.listing import refresh_listings
 from mapapp.provision import staff_engine
 from mapapp.settings import Settings, current_settings
 from mapapp.territory.catalog import OfficialFile, read_catalog
+from mapapp.territory.census_grid import grid_facts
 from mapapp.territory.commands import LoadReport, load_territory
 from mapapp.territory.content import TerritoryData
 from mapapp.territory.download import DownloadError, download_official
@@ -30,6 +32,9 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.group()
 def territory() -> None:
     """The territory: gminas, powiats, subregions, population, places."""
+
+
+territory.add_command(grid)
 
 
 @territory.command()
@@ -81,6 +86,8 @@ def _tell(report: LoadReport) -> None:
         f"{report.relocated} locations moved to another gmina" if report.is_new else "already loaded: nothing changed"
     )
     click.echo(f"{report.region}: {counts}; {kind} boundaries; {state}")
+    if report.grid is not None:
+        tell(report.grid)
 
 
 @territory.command()
@@ -115,6 +122,7 @@ def show() -> None:
         if facts is None:
             raise click.ClickException("no territory is loaded; run: mapapp territory load")
         counts = {layer: len(areas(session, layer)) for layer in ("gmina", "powiat", "subregion")}
+        census = grid_facts(session)
     kind = "schematic" if facts.is_schematic else "official"
     click.echo(f"region        {facts.region} ({facts.voivodeship_name})")
     click.echo(f"boundaries    {kind}")
@@ -122,3 +130,5 @@ def show() -> None:
     click.echo("extent        " + " ".join(f"{degrees:.4f}" for degrees in facts.bbox))
     click.echo(f"release       {facts.release}")
     click.echo(f"attribution   {facts.attribution}")
+    if census is not None:
+        click.echo(f"census grid   {census.source}, {census.file}; {'used' if census.is_used else 'not used'}")

@@ -35,6 +35,7 @@ NOT_JOURNALED: Final = frozenset(
         # residents' searches, not records
         "unmet_search",
         *("gmina", "powiat", "subregion", "voivodeship", "place", "population", "territory_release"),
+        *("census_grid", "census_grid_cell", "census_grid_part"),
         # waits for a review, so that it is no record yet
         "staged_record",
     }

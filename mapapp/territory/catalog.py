@@ -9,7 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from mapapp.settings import ROOT
 
 CATALOG_FILE = ROOT / "data" / "catalog.toml"
-Role = Literal["boundaries", "terc", "population", "places"]
+Role = Literal["boundaries", "terc", "population", "places", "grid"]
+# the files that a territory is made of
+OF_TERRITORY: tuple[Role, ...] = ("boundaries", "terc", "population", "places")
 
 
 class OfficialFile(BaseModel):
@@ -22,7 +24,7 @@ class OfficialFile(BaseModel):
     licence: str
     address: Annotated[str, Field(pattern=r"^https?://")]
     date: str
-    format: Literal["prg", "terc", "bdl", "geonames"]
+    format: Literal["prg", "terc", "bdl", "geonames", "grid"]
     file: Annotated[str, Field(pattern=r"^[a-z0-9_.-]+$")]
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
     button: str | None = None

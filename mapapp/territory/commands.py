@@ -1,7 +1,7 @@
 """Changes of the territory: one command, one transaction."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
 from geo.crs import PUWG_1992, WGS84
+from mapapp.territory.census_grid import LOCK, GridReport, grid_facts, place_grid
 from mapapp.territory.content import Layer, TerritoryData, Unit
 from mapapp.territory.tables import TerritoryRelease
 from mapapp.text_search import configure_text_search
@@ -24,7 +25,6 @@ OF_LAYER: dict[Layer, tuple[str, ...]] = {
 }
 POPULATION = ("gmina_teryt", "year", "age_from", "age_to", "scenario", "persons", "source")
 PLACE = ("name", "postal_code", "gmina_teryt", "is_seat", "position", "source")
-LOCK = text("SELECT pg_advisory_xact_lock(hashtext('mapapp.territory'))")
 NEWEST_HASH = select(TerritoryRelease.content_hash).order_by(TerritoryRelease.id.desc()).limit(1)
 # what was valid once, and the population it had then, stays
 CLEAR = (
@@ -48,7 +48,10 @@ RELOCATE = text("""
 
 @dataclass(frozen=True, slots=True)
 class LoadReport:
-    """What a load did; where nothing changed, ``is_new`` is false and nothing was written."""
+    """What a load did; where nothing changed, ``is_new`` is false and nothing was written.
+
+    ``grid``: how the census grid lies over the new gminas, where one is loaded.
+    """
 
     region: str
     is_new: bool
@@ -59,6 +62,7 @@ class LoadReport:
     places: int
     relocated: int
     notes: tuple[str, ...]
+    grid: GridReport | None = None
 
 
 def load_territory(session: Session, data: TerritoryData) -> LoadReport:
@@ -81,7 +85,9 @@ def load_territory(session: Session, data: TerritoryData) -> LoadReport:
     session.execute(insert(TerritoryRelease).values(**_release(data), content_hash=content_hash))
     for table in (*OF_LAYER, "population", "place"):
         session.execute(text(f"ANALYZE {table}"))
-    return _report(data, is_new=True, relocated=session.execute(RELOCATE).rowcount)  # type: ignore[attr-defined]
+    grid = place_grid(session) if grid_facts(session) else None
+    relocated = session.execute(RELOCATE).rowcount  # type: ignore[attr-defined]
+    return replace(_report(data, is_new=True, relocated=relocated), grid=grid)
 
 
 def _report(data: TerritoryData, *, is_new: bool, relocated: int) -> LoadReport:

@@ -2,14 +2,14 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from http.client import HTTPException
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import HTTPCookieProcessor, Request, build_opener
 
-from mapapp.territory.catalog import Catalog, OfficialFile, Role
+from mapapp.territory.catalog import OF_TERRITORY, Catalog, OfficialFile, Role
 from mapapp.territory.download_pages import bdl_answers, terc_form
 from mapapp.territory.resuming import TIMEOUT_S, fetch_resuming, request_of, validator_of
 
@@ -23,15 +23,18 @@ class DownloadError(ConnectionError):
     """A file could not be fetched; nothing half is left in its place."""
 
 
-def download_official(catalog: Catalog, region_code: str, folder: Path, progress: Progress) -> dict[Role, Path]:
-    """Fetch what is missing into the folder, which gets a record of address, date and checksum of each file.
+def download_official(
+    catalog: Catalog, region_code: str, folder: Path, progress: Progress, roles: Collection[Role] = OF_TERRITORY
+) -> dict[Role, Path]:
+    """Fetch what is missing of ``roles`` into the folder, which gets a record of address, date and checksum of each.
 
     A file that is there with its recorded checksum is kept; delete it to fetch it anew. Raises DownloadError.
     """
     folder.mkdir(parents=True, exist_ok=True)
     record_file = folder / RECORD
     record: dict[str, dict[str, str]] = json.loads(record_file.read_text()) if record_file.exists() else {}
-    for role, file in catalog.files.items():
+    wanted = {role: file for role, file in catalog.files.items() if role in roles}
+    for role, file in wanted.items():
         target = folder / file.file
         if target.exists() and record.get(role, {}).get("sha256") == _sha256(target):
             continue
@@ -52,7 +55,7 @@ def download_official(catalog: Catalog, region_code: str, folder: Path, progress
         part.replace(target)
         validator_of(part).unlink(missing_ok=True)
         _write_whole(record_file, json.dumps(record, indent=2, ensure_ascii=False))
-    return {role: folder / file.file for role, file in catalog.files.items()}
+    return {role: folder / file.file for role, file in wanted.items()}
 
 
 def _fetch(file: OfficialFile, bdl_unit: str | None, part: Path, progress: Progress) -> None:

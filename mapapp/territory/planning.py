@@ -22,11 +22,12 @@ BANDS = text("""
     ORDER BY gmina_teryt, year, scenario, age_from, age_to
 """)
 # Nearness to the region's border tells where neighbours would count; 200 m do not matter for that.
-PLACES = text("""
-    WITH border AS MATERIALIZED (
+BORDER = """border AS MATERIALIZED (
         SELECT ST_Boundary(ST_SimplifyPreserveTopology(ST_Union(geom), 200)) AS line
         FROM voivodeship WHERE valid_to IS NULL
-    ), living AS (
+    )"""
+PLACES = text(f"""
+    WITH {BORDER}, living AS (
         SELECT g.teryt, p.name, p.is_seat, ST_Transform(p.position, 2180) AS point
         FROM gmina g JOIN place p ON p.gmina_teryt = g.teryt WHERE g.valid_to IS NULL
         UNION ALL

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from geoalchemy2 import Geometry
-from sqlalchemy import CheckConstraint, Computed, Index, String, UniqueConstraint, func, text
+from sqlalchemy import CheckConstraint, Computed, ForeignKeyConstraint, Index, String, UniqueConstraint, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -135,3 +135,51 @@ class Place(Base):
     is_seat: Mapped[bool] = mapped_column(server_default="false")
     position: Mapped[Any] = mapped_column(Geometry("POINT", srid=4326))
     source: Mapped[str]
+
+
+class CensusGrid(Base):
+    """The 1 km grid of a census that was loaded last; ``is_used``: people are counted where it has them."""
+
+    __tablename__ = "census_grid"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source: Mapped[str]
+    file: Mapped[str]
+    content_hash: Mapped[str] = mapped_column(String(64))
+    is_used: Mapped[bool] = mapped_column(server_default="true")
+    loaded_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class CensusGridCell(Base):
+    """A cell by its south-west corner in metres of EPSG:3035. Null: the publisher keeps the number back."""
+
+    __tablename__ = "census_grid_cell"
+    __table_args__ = (CheckConstraint("least(persons, under_15, from_15_to_64, from_65) >= 0", name="not_negative"),)
+
+    north: Mapped[int] = mapped_column(primary_key=True)
+    east: Mapped[int] = mapped_column(primary_key=True)
+    persons: Mapped[int | None]
+    under_15: Mapped[int | None]
+    from_15_to_64: Mapped[int | None]
+    from_65: Mapped[int | None]
+
+
+class CensusGridPart(Base):
+    """The ground of a cell in one of the current gminas; derived from both."""
+
+    __tablename__ = "census_grid_part"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["north", "east"], ["census_grid_cell.north", "census_grid_cell.east"], ondelete="CASCADE"
+        ),
+    )
+
+    north: Mapped[int] = mapped_column(primary_key=True)
+    east: Mapped[int] = mapped_column(primary_key=True)
+    gmina_teryt: Mapped[str] = mapped_column(String(7), primary_key=True)
+    # of the cell's ground, above 0 and at most 1
+    part: Mapped[float]
+    # a point of it in metres of EPSG:2180, and how far that is from the region's border
+    x: Mapped[float]
+    y: Mapped[float]
+    to_border_m: Mapped[float | None]

@@ -6,14 +6,28 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import delete
 
 from mapapp.cluster import Cluster
+from mapapp.database import transaction
+from mapapp.provision import staff_engine
 from mapapp.settings import Settings
+from mapapp.territory.census_grid import region_box
 from mapapp.territory.download import DownloadError
+from mapapp.territory.tables import CensusGrid
+from tests.territory.census import code, write_csv
 
 # the package's attribute of that name is the group of commands
 commands = import_module("mapapp.cli.territory")
+grid_commands = import_module("mapapp.cli.census_grid")
 SAMPLES = Path(__file__).resolve().parent.parent / "samples" / "official"
+FILES = (
+    ("--boundaries", "granice.zip"),
+    ("--terc", "terc.csv"),
+    ("--population", "ludnosc.xlsx"),
+    ("--places", "geonames.zip"),
+)
+OFFICIAL = tuple(word for option, name in FILES for word in (option, str(SAMPLES / name)))
 
 
 @pytest.fixture
@@ -26,17 +40,10 @@ def runner(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
 
 
 def test_loads_and_shows_official_files(runner: CliRunner) -> None:
-    names = {
-        "--boundaries": "granice.zip",
-        "--terc": "terc.csv",
-        "--population": "ludnosc.xlsx",
-        "--places": "geonames.zip",
-    }
-    options = [word for option, name in names.items() for word in (option, str(SAMPLES / name))]
-    result = runner.invoke(commands.territory, ["load", "--official", *options])
+    result = runner.invoke(commands.territory, ["load", "--official", *OFFICIAL])
     assert result.exit_code == 0, result.output
     assert "dolnoslaskie: 4 gminas, 3 powiats, 2 subregions, 2 places; official boundaries" in result.output
-    again = runner.invoke(commands.territory, ["load", "--official", *options])
+    again = runner.invoke(commands.territory, ["load", "--official", *OFFICIAL])
     assert "already loaded: nothing changed" in again.output
     shown = runner.invoke(commands.territory, ["show"])
     assert "region        dolnoslaskie (dolnośląskie)" in shown.output
@@ -79,3 +86,41 @@ def test_download_without_a_network_is_one_sentence(runner: CliRunner, monkeypat
     result = runner.invoke(commands.territory, ["download"])
     assert result.exit_code == 1
     assert result.output.strip().endswith("Error: PRG could not be fetched. Is there a network?")
+
+
+def test_loads_a_census_grid_and_switches_it(
+    runner: CliRunner, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    settings = commands.current_settings()
+    monkeypatch.setattr(grid_commands, "current_settings", lambda: settings)
+    runner.invoke(commands.territory, ["load", "--official", *OFFICIAL])
+    wrong = runner.invoke(commands.territory, ["grid", "load", str(SAMPLES / "terc.csv")])
+    assert (wrong.exit_code, "no table has the columns of a census grid" in wrong.output) == (1, True)
+    with staff_engine(settings) as engine, transaction(engine) as session:
+        box = region_box(session)
+    middle = (round((box.south + box.north) / 2, -3), round((box.west + box.east) / 2, -3))
+    lines = [
+        (code(int(middle[0]) + 1000 * y, int(middle[1]) + 1000 * x), 100, 20, 60, 20)
+        for y in range(-60, 60)
+        for x in range(-60, 60)
+    ]
+    loaded = runner.invoke(
+        commands.territory, ["grid", "load", str(write_csv(tmp_path / "grid.csv", lines)), "--source", "spis"]
+    )
+    assert loaded.exit_code == 0, loaded.output
+    assert "of 4 gminas" in loaded.output
+    for word, told in (("off", "at settlements, by the rule"), ("on", "in the cells of grid.csv (spis)")):
+        assert told in runner.invoke(commands.territory, ["grid", word]).output
+    assert "census grid   spis, grid.csv; used" in runner.invoke(commands.territory, ["show"]).output
+
+
+def test_says_that_no_grid_is_loaded_or_fetched(
+    runner: CliRunner, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    settings = commands.current_settings()
+    monkeypatch.setattr(grid_commands, "current_settings", lambda: settings)
+    monkeypatch.setattr(grid_commands, "official_folder", lambda _region: tmp_path)
+    with staff_engine(settings) as engine, transaction(engine) as session:
+        session.execute(delete(CensusGrid))
+    assert "no census grid is loaded" in runner.invoke(commands.territory, ["grid", "on"]).output
+    assert "census_grid.zip: there is no such file" in runner.invoke(commands.territory, ["grid", "load"]).output

@@ -98,7 +98,7 @@ def catalog() -> Iterator[Catalog]:
 
 def with_addresses(base: str) -> Catalog:
     real = read_catalog()
-    paths = {"boundaries": "/prg.zip", "terc": "/terc", "population": "/bdl", "places": "/PL.zip"}
+    paths = {"boundaries": "/prg.zip", "terc": "/terc", "population": "/bdl", "places": "/PL.zip", "grid": "/grid.zip"}
     files = {role: file.model_copy(update={"address": base + paths[role]}) for role, file in real.files.items()}
     return real.model_copy(update={"files": files})
 
@@ -109,7 +109,7 @@ def ignore(_file: OfficialFile, _done: int, _total: int | None) -> None:
 
 def test_the_catalogue_names_every_official_file() -> None:
     files = read_catalog().files
-    assert set(files) == {"boundaries", "terc", "population", "places"}
+    assert set(files) == {"boundaries", "terc", "population", "places", "grid"}
     for file in files.values():
         assert file.publisher
         assert file.licence
@@ -129,6 +129,16 @@ def test_fetches_every_file_and_records_it(catalog: Catalog, tmp_path: Path) -> 
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
         [*(p.name for p in paths.values()), "downloaded.json"]
     )
+
+
+def test_fetches_the_census_grid_only_when_it_is_asked_for(catalog: Catalog, tmp_path: Path) -> None:
+    download_official(catalog, "dolnoslaskie", tmp_path, ignore)
+    assert "/grid.zip" not in Publishers.seen
+    Publishers.seen.clear()
+    paths = download_official(catalog, "dolnoslaskie", tmp_path, ignore, ("grid",))
+    assert (Publishers.seen, paths) == (["/grid.zip"], {"grid": tmp_path / "census_grid.zip"})
+    record = json.loads((tmp_path / "downloaded.json").read_text())
+    assert set(record) == set(catalog.files)
 
 
 def test_sends_the_form_of_terc_back(catalog: Catalog, tmp_path: Path) -> None:

@@ -1,0 +1,60 @@
+"""The 1 km grid of a census: its cells, and which part of each lies in which gmina."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from alembic import op
+
+revision: str = "0019"
+down_revision: str | None = "0018"
+branch_labels: str | Sequence[str] | None = None
+depends_on: str | Sequence[str] | None = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "census_grid",
+        sa.Column("id", sa.Integer(), sa.Identity(always=True), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("file", sa.Text(), nullable=False),
+        sa.Column("content_hash", sa.String(64), nullable=False),
+        sa.Column("is_used", sa.Boolean(), server_default="true", nullable=False),
+        sa.Column("loaded_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_census_grid")),
+    )
+    op.create_table(
+        "census_grid_cell",
+        sa.Column("north", sa.Integer(), nullable=False),
+        sa.Column("east", sa.Integer(), nullable=False),
+        sa.Column("persons", sa.Integer(), nullable=True),
+        sa.Column("under_15", sa.Integer(), nullable=True),
+        sa.Column("from_15_to_64", sa.Integer(), nullable=True),
+        sa.Column("from_65", sa.Integer(), nullable=True),
+        sa.PrimaryKeyConstraint("north", "east", name=op.f("pk_census_grid_cell")),
+        sa.CheckConstraint(
+            "least(persons, under_15, from_15_to_64, from_65) >= 0", name=op.f("ck_census_grid_cell_not_negative")
+        ),
+    )
+    op.create_table(
+        "census_grid_part",
+        sa.Column("north", sa.Integer(), nullable=False),
+        sa.Column("east", sa.Integer(), nullable=False),
+        sa.Column("gmina_teryt", sa.String(7), nullable=False),
+        sa.Column("part", sa.Double(), nullable=False),
+        sa.Column("x", sa.Double(), nullable=False),
+        sa.Column("y", sa.Double(), nullable=False),
+        sa.Column("to_border_m", sa.Double(), nullable=True),
+        sa.PrimaryKeyConstraint("north", "east", "gmina_teryt", name=op.f("pk_census_grid_part")),
+        sa.ForeignKeyConstraint(
+            ["north", "east"],
+            ["census_grid_cell.north", "census_grid_cell.east"],
+            name=op.f("fk_census_grid_part_north_east"),
+            ondelete="CASCADE",
+        ),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("census_grid_part")
+    op.drop_table("census_grid_cell")
+    op.drop_table("census_grid")
