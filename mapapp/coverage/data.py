@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from mapapp.coverage.areas import AreaRef, Areas, Layer, build_areas
-from mapapp.coverage.cells import Cells, build_cells
+from mapapp.coverage.cells import Cells, cells_of
 from mapapp.coverage.definitions import definitions_version
 from mapapp.coverage.errors import NotAnswerable
 from mapapp.coverage.need import Need, build_need
@@ -23,6 +23,7 @@ from mapapp.directory.supply import published_supply
 from mapapp.directory.unchanged import while_unchanged
 from mapapp.directory.vocabulary import Vocabularies, load_vocabularies
 from mapapp.settings import ROOT
+from mapapp.territory.census_grid import grid_facts, grid_parts
 from mapapp.territory.planning import PlannedGmina, age_bands, living_places, planned_gminas, territory_facts
 from mapapp.territory.queries import Area, areas
 
@@ -85,10 +86,14 @@ def _read(session: Session, today: date, root: Path | None) -> CoverageData:
     directory = directory_facts(session)
     holding = agreements(session, today)
     indicators = need_indicators(session)
-    cells = build_cells(living_places(session), placed.index, [gmina.kind for gmina in gminas])
+    grid = grid_facts(session)
+    kinds = [gmina.kind for gmina in gminas]
+    cells = cells_of(living_places(session), grid_parts(session), placed.index, kinds, grid.source if grid else None)
     roads = road_travel(root, cells.xy) if root else {}
     parts: tuple[Any, ...] = (directory.release, territory.release, definitions_version(), holding, indicators)
     parts += release_parts(roads)
+    if grid is not None and cells.grid:
+        parts += (grid.content_hash,)
     return CoverageData(
         areas=placed,
         need=build_need(placed.codes, age_bands(session), indicators),

@@ -76,6 +76,7 @@ def figures_document(figures: Figures, language: str = "pl") -> dict[str, Any]:
             "better": definition.better,
         },
         "method": figures.method(language),
+        "where_people_live": figures.where_people_live(language),
         "people_source": figures.people_source,
         "sources": list(figures.sources),
         "services_without_shown_place": figures.unlocated,
@@ -138,3 +139,6 @@ def _notices(figures: Figures) -> Iterator[Words]:
     yield Words(definition.caveat("pl"), definition.caveat("en"))
     if figures.travel:
         yield Words(f"Dojazd: {figures.method('pl')}.", f"Travel: {figures.method('en')}.")
+    if figures.cells:
+        polish, english = figures.where_people_live("pl"), figures.where_people_live("en")
+        yield Words(f"Miejsce zamieszkania: {polish}.", f"Where people live: {english}.")

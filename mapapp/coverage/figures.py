@@ -6,6 +6,7 @@ from datetime import date
 from typing import Literal, get_args
 
 from mapapp.coverage.areas import AreaRef, Layer
+from mapapp.coverage.cells import Cells
 from mapapp.coverage.definitions import Definition
 from mapapp.coverage.question import Question
 from mapapp.coverage.travel import TravelCosts
@@ -62,8 +63,9 @@ class AreaFigure:
 class Figures:
     """The answer to a question: the areas in the order of their codes, and the region as a whole.
 
-    ``travel`` is how minutes were found, None where none were; ``unlocated``: services that are in no travel figure
-    because no place of theirs is shown. ``release`` names the data and the definitions: the same gives the same.
+    ``travel`` is how minutes were found, ``cells`` where people live; None where nobody travels.
+    ``unlocated``: services that are in no travel figure because no place of theirs is shown.
+    ``release`` names the data and the definitions: the same gives the same.
     """
 
     question: Question
@@ -72,6 +74,7 @@ class Figures:
     rows: tuple[AreaFigure, ...]
     region: Figure
     travel: TravelCosts | None
+    cells: Cells | None
     people_source: str
     sources: tuple[str, ...]
     unlocated: int
@@ -86,6 +89,10 @@ class Figures:
     def method(self, language: str = "pl") -> str:
         """How travel was measured; empty where it was not."""
         return self.travel.describe(language) if self.travel else ""
+
+    def where_people_live(self, language: str = "pl") -> str:
+        """Where people are taken to live; empty where it does not matter."""
+        return self.cells.describe(language) if self.cells else ""
 
     def of(self, code: str) -> Figure:
         """The figure of an area. Raises KeyError."""

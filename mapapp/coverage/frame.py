@@ -12,6 +12,7 @@ from geo.costs import Costs
 from geo.decay import Decay, binary, exponential, gaussian, stepped
 from geo.eligibility import Eligibility
 from mapapp.coverage.areas import Flags, Floats, LayerAreas
+from mapapp.coverage.cells import GRID_AGES
 from mapapp.coverage.data import CoverageData
 from mapapp.coverage.errors import NotAnswerable
 from mapapp.coverage.need import People
@@ -51,7 +52,9 @@ class Frame:
     @cached_property
     def persons(self) -> Floats:
         """(n_cell,) people of the group."""
-        return self.data.cells.persons(self.people.by_gmina)
+        cells, asked = self.data.cells, self.question
+        by_age = None if cells.of_ages is None else self.data.need.apart(asked.group, asked.year, GRID_AGES)
+        return cells.persons(self.people.by_gmina, by_age)
 
     @property
     def travel(self) -> TravelCosts:

@@ -53,6 +53,7 @@ def measure(data: CoverageData, question: Question, scheduler: str | None = None
         ),
         region=region,
         travel=frame.travel if travels else None,
+        cells=data.cells if travels else None,
         people_source=frame.people.source if "people" in what.needs else "",
         sources=frame.source_names,
         unlocated=frame.sites.unlocated if travels else 0,

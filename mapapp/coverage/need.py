@@ -60,6 +60,21 @@ class Need:
             self._known[key] = counted
         return self._known[key]
 
+    def apart(self, group: str, year: int | None, ages: Sequence[Ages]) -> Floats | None:
+        """(n_ages, n_gmina) how many of the group are of each of these ages; None where that is not known."""
+        if any(value.code == group for value in self.indicators):
+            return None
+        own = parse_ages(group)
+        found = np.zeros((len(ages), len(self.codes)))
+        for number, each in enumerate(ages):
+            low, high = max(own.low, each.low), min(own.high, each.high)
+            if low <= high:
+                try:
+                    found[number] = self._of_ages(Ages(low, high), year).by_gmina
+                except NotAnswerable:
+                    return None
+        return found
+
     def _of_indicator(self, group: str, year: int | None) -> People | None:
         own = [value for value in self.indicators if value.code == group and year in (None, value.year)]
         if not own:

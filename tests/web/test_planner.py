@@ -205,11 +205,12 @@ def test_duties_of_a_powiat_alone(planners: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("language", ["pl", "en", "uk"])
-def test_the_method_page_has_every_definition(planners: FlaskClient, language: str) -> None:
+def test_the_method_page_has_every_definition(planners: FlaskClient, data: CoverageData, language: str) -> None:
     shown = words_of(planners.get(f"/planowanie/metoda?lang={language}").text)
     for each in definitions().values():
         assert each.label(language) in shown
         assert " ".join(each.caveat(language).split()) in shown
+    assert data.cells.describe(language) in shown
 
 
 def test_people_who_are_not_counted_give_a_sentence(planners: FlaskClient) -> None:

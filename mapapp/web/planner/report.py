@@ -198,6 +198,7 @@ def _method(data: CoverageData, asked: AreaAsked, layer: Layer) -> Part:
     way = data.travel(question.mode, straight=bool(question.straight))
     facts = [
         (_("Travel"), f"{travel_words(question)}. {way.describe(language)}"),
+        (_("Where people live"), data.cells.describe(language)),
         (_("Measured against"), reference_words(question)),
     ]
     for code in dict.fromkeys(("target_people", *(code for _name, codes in MEASURES for code in codes))):
