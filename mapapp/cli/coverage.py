@@ -16,6 +16,7 @@ from mapapp.cli.coverage_files import map_, report
 from mapapp.cli.modes import MODE
 from mapapp.cli.unmet import unmet
 from mapapp.coverage import commands
+from mapapp.coverage.agreements import opened_by
 from mapapp.coverage.areas import LAYERS
 from mapapp.coverage.data import CoverageData, coverage_data
 from mapapp.coverage.definitions import definitions
@@ -230,9 +231,26 @@ def releases() -> None:
 def load_agreements(file: Path) -> None:
     """Load who provides a task for which gmina or powiat, from a CSV file.
 
-    Columns: served_teryt, task, kind (agreement or contract), provider, provider_record, source, valid_from, valid_to.
+    Columns: served_teryt, task, kind (agreement or contract), provider, source, valid_from, and, where known, valid_to,
+    provider_record (its number in its register) and provider_teryt (the gmina or powiat whose services are used). By
+    the last two the services are found that the people may use besides.
     """
     _load(file, commands.load_agreements)
+
+
+@coverage.command()
+def agreements() -> None:
+    """List the agreements that hold today, and the places of services that each opens to the people it serves."""
+    with coverage_read() as (_session, data):
+        found = opened_by(data.agreements, data.supply.of(data.supply.by_type), data.areas)
+    table = Table("served", "task", "kind", "provider", "of", "opens")
+    for each in found:
+        own = each.agreement
+        of = ", ".join(part for part in (own.provider_teryt, own.provider_record) if part) or "not told"
+        names = "; ".join(sorted({offer.name for offer in each.offers})) or "nothing"
+        table.add_row(own.served_teryt, own.task, own.kind, own.provider, of, names)
+    Console().print(table)
+    click.echo(f"{sum(bool(each.offers) for each in found)} of {len(found)} agreements open a place of the directory")
 
 
 @coverage.command(name="load-indicator")

@@ -1,6 +1,6 @@
 """The areas that figures are told for, and to which of them each gmina belongs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
@@ -66,6 +66,12 @@ class Areas:
         if code not in self._within:
             self._within[code] = frozenset(n for n, gmina in enumerate(self.gminas) if _lies_in(gmina, code))
         return self._within[code]
+
+    def served(self, codes: Iterable[str]) -> Flags:
+        """(n_gmina,) whether the areas of these codes have the gmina in them."""
+        flags = np.zeros(len(self.gminas), dtype=np.bool_)
+        flags[[number for code in codes for number in self.within(code)]] = True
+        return flags
 
     @property
     def codes(self) -> tuple[str, ...]:

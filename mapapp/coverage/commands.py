@@ -41,6 +41,7 @@ class AgreementRow(_Row):
     kind: Literal["agreement", "contract"]
     provider: Text
     provider_record: Annotated[str | None, Optional] = None
+    provider_teryt: Annotated[Annotated[str, Field(pattern=r"^[0-9]{4}([0-9]{3})?$")] | None, Optional] = None
     source: Text
     valid_from: date
     valid_to: Annotated[date | None, Optional] = None

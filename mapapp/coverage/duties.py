@@ -17,7 +17,6 @@ from mapapp.coverage.areas import AreaRef, Layer
 from mapapp.coverage.data import CoverageData
 from mapapp.coverage.errors import UnknownCode
 from mapapp.coverage.queries import Agreement
-from mapapp.coverage.sites import served
 from mapapp.coverage.supply import SuppliedService
 from mapapp.settings import ROOT
 
@@ -109,7 +108,7 @@ def _states(data: CoverageData, level: Layer, duty: Duty) -> Iterator[DutyState]
         for area in {own for own in service.areas(data.areas, level) if own is not None}:
             here[area].append(service)
         codes = [code for offer in service.offers for code in offer.service_area]
-        for area in set(layer.of_gmina[served(codes, data.areas)].tolist()) if codes else ():
+        for area in set(layer.of_gmina[data.areas.served(codes)].tolist()) if codes else ():
             entitled[area].append(service)
     is_registered = any(not service.is_sample for service in services)
     agreed = [agreement for agreement in data.agreements if agreement.task == duty.code]

@@ -42,7 +42,7 @@ class Frame:
     @cached_property
     def sites(self) -> Sites:
         """Those of their places that are shown."""
-        return sites_of(self.services, self.data.areas)
+        return sites_of(self.services, self.data.areas, self.data.agreements)
 
     @cached_property
     def people(self) -> People:

@@ -12,7 +12,10 @@ from mapapp.coverage.tables import CoverageRelease, NeedIndicator, ServiceAgreem
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """Somebody provides a task for a gmina or powiat: by agreement of local governments, or by contract."""
+    """Somebody provides a task for a gmina or powiat: by agreement of local governments, or by contract.
+
+    ``provider_record``: its number in its register; ``provider_teryt``: the gmina or powiat whose services they are.
+    """
 
     served_teryt: str
     task: str
@@ -20,6 +23,7 @@ class Agreement:
     provider: str
     provider_record: str | None
     source: str
+    provider_teryt: str | None = None
 
 
 def agreements(session: Session, day: date) -> tuple[Agreement, ...]:
@@ -30,7 +34,15 @@ def agreements(session: Session, day: date) -> tuple[Agreement, ...]:
         select(table).where(holds).order_by(table.served_teryt, table.task, table.provider, table.id)
     )
     return tuple(
-        Agreement(each.served_teryt, each.task, each.kind, each.provider, each.provider_record, each.source)
+        Agreement(
+            each.served_teryt,
+            each.task,
+            each.kind,
+            each.provider,
+            each.provider_record,
+            each.source,
+            each.provider_teryt,
+        )
         for each in rows
     )
 

@@ -7,8 +7,10 @@ from uuid import UUID
 import numpy as np
 
 from geo.eligibility import EVERYBODY, Eligibility
+from mapapp.coverage.agreements import further_people
 from mapapp.coverage.areas import Areas, Flags, Floats, Ints
 from mapapp.coverage.cells import Cells
+from mapapp.coverage.queries import Agreement
 from mapapp.coverage.supply import SuppliedService
 from mapapp.directory.supply import Offer
 
@@ -46,15 +48,20 @@ class Sites:
         return Eligibility.of(cells.gmina, np.where(everybody, EVERYBODY, 0), first, further[gminas != first[sites]])
 
 
-def sites_of(services: Sequence[SuppliedService], areas: Areas) -> Sites:
-    """The sites of these services, by offer."""
+def sites_of(services: Sequence[SuppliedService], areas: Areas, agreements: Sequence[Agreement] = ()) -> Sites:
+    """The sites of these services, by offer; agreements open them to the people of further gminas."""
+    further = further_people(agreements, services, areas)
+    nobody = np.zeros(len(areas.gminas), dtype=np.bool_)
     placed = [(service, offer) for service in services for offer in service.offers if offer.x is not None]
     visiting = [offer for service in services for offer in service.offers if _comes_home(offer)]
     every = np.ones(len(areas.gminas), dtype=np.bool_)
-    allowed = [served(offer.service_area, areas) if offer.service_area else every for _, offer in placed]
-    at_home = np.zeros(len(areas.gminas), dtype=np.bool_)
+    allowed = [
+        areas.served(offer.service_area) | further.get(offer.id, nobody) if offer.service_area else every
+        for _, offer in placed
+    ]
+    at_home = nobody.copy()
     for offer in visiting:
-        at_home |= served(offer.service_area, areas)
+        at_home |= areas.served(offer.service_area) | further.get(offer.id, nobody)
     found = {service.id for service, _ in placed} | {offer.service_id for offer in visiting}
     return Sites(
         ids=tuple(offer.id for _, offer in placed),
@@ -66,13 +73,6 @@ def sites_of(services: Sequence[SuppliedService], areas: Areas) -> Sites:
         at_home=at_home,
         unlocated=sum(service.id not in found for service in services),
     )
-
-
-def served(codes: Sequence[str], areas: Areas) -> Flags:
-    """(n_gmina,) whether the areas of these codes have the gmina in them."""
-    flags = np.zeros(len(areas.gminas), dtype=np.bool_)
-    flags[[number for code in codes for number in areas.within(code)]] = True
-    return flags
 
 
 def _comes_home(offer: Offer) -> bool:

@@ -30,6 +30,8 @@ class ServiceAgreement(Base):
     provider: Mapped[str]
     # number of the provider's record in its register, where it has one
     provider_record: Mapped[str | None]
+    # TERYT of the gmina (7 digits) or powiat (4) whose services are used, where a local government provides it
+    provider_teryt: Mapped[str | None] = mapped_column(String(7))
     source: Mapped[str]
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]

@@ -25,9 +25,11 @@ OFFERS = text(f"""
         listing.service_area, listing.audiences, listing.minimum_age, listing.maximum_age, listing.modes,
         listing.care_setting, listing.profiles, listing.verified_on, listing.status, listing.source,
         listing.source_date, listing.opening_hours, branch.capacity_share,
+        regexp_replace(service.source_id, '#[^#]*$', '') AS record,
         greatest(1, (SELECT count(*) FROM service_at_location AS every WHERE every.service_id = listing.service_id))
             AS branches
     FROM listing LEFT JOIN service_at_location AS branch ON branch.id = listing.id
+    LEFT JOIN service ON service.id = listing.service_id
     WHERE {AREA_SHOWN}
     ORDER BY listing.service_id, listing.id
 """)
@@ -91,6 +93,8 @@ class Offer:
     branches: int
     # as OSM writes them; None where nobody knows
     opening_hours: str | None = None
+    # the number of its facility in its register
+    record: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

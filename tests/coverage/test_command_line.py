@@ -75,6 +75,10 @@ def test_keeps_releases(run: Run) -> None:
     assert first.stdout[:16] in run("releases").stdout
 
 
+def test_lists_what_agreements_open(run: Run) -> None:
+    assert "0 of 0 agreements open a place" in run("agreements").stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -9,6 +9,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from geo.crs import Position
+from mapapp.coverage.agreements import opened_by
 from mapapp.coverage.commands import load_agreements, load_indicator
 from mapapp.coverage.data import CoverageData, coverage_data
 from mapapp.coverage.definitions import definitions
@@ -124,6 +125,16 @@ class TestAgreements:
         assert served.evidence[0].name == "Gmina Miasta Bochnia"
         assert "missing" in {state.status for state in states.values()}
         assert session.scalar(text("SELECT count(*) FROM service_agreement")) == 1
+
+    def test_open_the_places_of_the_record_that_they_name(self, session: Session, tmp_path: Path) -> None:
+        columns = AGREEMENTS.replace("provider_record", "provider_record,provider_teryt")
+        load_agreements(
+            session,
+            _file(tmp_path, columns + "1201052,day_homes,agreement,Gmina,1,1201011,Umowa 1/2026,2026-01-01,\n"),
+        )
+        data = save(session, facility("1", "ddp", BOCHNIA), facility("2", "ddp", BOCHNIA))
+        (found,) = opened_by(data.agreements, data.supply.of(["ddp", "ddsp", "ksp"]), data.areas)
+        assert [offer.name for offer in found.offers] == ["Usługa 1"]
 
     def test_are_refused_with_line_and_column(self, session: Session, tmp_path: Path) -> None:
         wrong = (

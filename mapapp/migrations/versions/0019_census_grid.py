@@ -1,4 +1,4 @@
-"""The 1 km grid of a census: its cells, and which part of each lies in which gmina."""
+"""The 1 km grid of a census, laid over the gminas; whose services an agreement opens."""
 
 from collections.abc import Sequence
 
@@ -53,8 +53,11 @@ def upgrade() -> None:
         ),
     )
 
+    op.add_column("service_agreement", sa.Column("provider_teryt", sa.String(7), nullable=True))
+
 
 def downgrade() -> None:
+    op.drop_column("service_agreement", "provider_teryt")
     op.drop_table("census_grid_part")
     op.drop_table("census_grid_cell")
     op.drop_table("census_grid")

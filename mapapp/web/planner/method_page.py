@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from mapapp.coverage.agreements import opened_by
 from mapapp.coverage.data import CoverageData
 from mapapp.coverage.definitions import Definition, definitions, definitions_version
 from mapapp.coverage.standards import Standard, standards
@@ -15,16 +16,20 @@ class MethodPage:
     measures: tuple[Definition, ...]
     standards: tuple[Standard, ...]
     modes: tuple[tuple[TravelMode, str], ...]
+    # how many agreements hold, and how many of them open a place
+    agreements: tuple[int, int]
     version: str
     release: str
 
 
 def method_page(data: CoverageData) -> MethodPage:
     """What the figures of this release mean."""
+    opened = opened_by(data.agreements, data.supply.of(data.supply.by_type), data.areas)
     return MethodPage(
         measures=tuple(definitions().values()),
         standards=tuple(standards().values()),
         modes=tuple((mode, code) for code, mode in travel_modes().items()),
+        agreements=(len(opened), sum(bool(each.offers) for each in opened)),
         version=definitions_version(),
         release=data.release,
     )
