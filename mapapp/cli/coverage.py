@@ -28,6 +28,7 @@ from mapapp.coverage.measures import measure as measured
 from mapapp.coverage.published import release_published
 from mapapp.coverage.queries import releases as all_releases
 from mapapp.coverage.question import DECAYS, Question, ask
+from mapapp.coverage.staffing import StaffState
 from mapapp.coverage.standards import COMPUTED, standards
 from mapapp.database import transaction
 from mapapp.directory.export_rows import read_one_snapshot
@@ -160,7 +161,7 @@ def gaps(limit: int, **asked: Any) -> None:
 @click.option("--task", "tasks", multiple=True, metavar="CODE", help="Only these tasks (may repeat).")
 @click.option("--area", metavar="TERYT", help="Only this gmina or powiat.")
 def duties(level: Any, tasks: tuple[str, ...], area: str | None) -> None:
-    """Tell how gminas or powiats meet their statutory tasks.
+    """Tell how gminas or powiats meet their statutory tasks; social workers by their posts, where these are loaded.
 
     \b
     Examples:
@@ -173,7 +174,7 @@ def duties(level: Any, tasks: tuple[str, ...], area: str | None) -> None:
         raise click.ClickException(f"{area!r} is no {level} of the loaded territory")
     table = Table("code", "area", "task", "status", "evidence", "article", "checked")
     for state in states:
-        names = "; ".join(each.name for each in state.evidence[:2])
+        names = "; ".join(each.name for each in state.evidence[:2]) or _staff(state.staff)
         checked = "yes" if state.duty.is_checked else "to be checked"
         table.add_row(
             state.area.code, state.area.name, state.duty.code, state.status, names, state.duty.article, checked
@@ -256,9 +257,11 @@ def agreements() -> None:
 @coverage.command(name="load-indicator")
 @click.argument("file", type=FILE)
 def load_indicator(file: Path) -> None:
-    """Load people of a group that no population by age tells, such as certified disability, from a CSV file.
+    """Load numbers of gminas that some source counts, such as certified disability or social workers, from a CSV file.
 
-    Columns: code (such as disability_18+), teryt, year, persons, is_estimate (yes or no), source.
+    Columns: code, teryt, year, persons, source, and where they are so is_estimate (yes or no) and as_of (2025-12-31).
+    Codes: disability, disability_18+ (people); social_workers (full-time posts, which may be broken: 3.5);
+    social_work_families (families and persons living alone in social work).
     """
     _load(file, commands.load_indicator)
 
@@ -303,6 +306,13 @@ def _standard(written_so: str | None) -> tuple[float | None, str | None]:
         return (None if written_so is None else float(written_so.replace(",", "."))), None
     except ValueError:
         return None, written_so
+
+
+def _staff(staff: StaffState | None) -> str:
+    if staff is None or staff.posts is None:
+        return ""
+    counts = f"{_number(staff.residents)} residents, {_number(staff.cases)} families"
+    return f"{staff.posts:g} posts of {staff.wanted:g} ({counts}); {staff.source}"
 
 
 def _number(number: float | None) -> str:

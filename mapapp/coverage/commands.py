@@ -21,6 +21,7 @@ from mapapp.coverage.errors import CoverageError, WrongFile
 from mapapp.coverage.figures import Figures
 from mapapp.coverage.measures import measure
 from mapapp.coverage.question import Question
+from mapapp.coverage.staffing import staffing
 from mapapp.coverage.tables import CoverageRelease, NeedIndicator, ReleasedFigure, ServiceAgreement
 from mapapp.territory.planning import planned_gminas
 
@@ -52,6 +53,8 @@ class AgreementRow(_Row):
             raise ValueError(f"valid_to {self.valid_to} is before valid_from {self.valid_from}")
         if self.task not in duties():
             raise ValueError(f"task {self.task!r} is none of data/coverage/duties.csv")
+        if self.task in staffing():
+            raise ValueError(f"task {self.task!r} is met by posts, not by an agreement")
         return self
 
 
@@ -64,6 +67,13 @@ class IndicatorRow(_Row):
     persons: Annotated[float, Field(ge=0, allow_inf_nan=False)]
     is_estimate: Annotated[bool, BeforeValidator(lambda cell: cell in YES)] = False
     source: Text
+    as_of: Annotated[date | None, Optional] = None
+
+    @model_validator(mode="after")
+    def _is_of_its_year(self) -> "IndicatorRow":
+        if self.as_of is not None and self.as_of.year != self.year:
+            raise ValueError(f"as_of {self.as_of} is not in the year {self.year}")
+        return self
 
 
 AnyRow = TypeVar("AnyRow", bound=_Row)
@@ -110,7 +120,7 @@ def load_indicator(session: Session, path: Path) -> LoadedFile:
         values = row.model_dump()
         values["gmina_teryt"] = values.pop("teryt")
         statement = upsert(NeedIndicator).values(values)
-        changed = {name: values[name] for name in ("persons", "is_estimate", "source")}
+        changed = {name: values[name] for name in ("persons", "is_estimate", "source", "as_of")}
         keys = ("code", "gmina_teryt", "year")
         session.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed))
     return LoadedFile(path.name, len(rows))

@@ -17,8 +17,11 @@ from mapapp.settings import ROOT
 
 FOLDER = ROOT / "data" / "coverage"
 Better = Literal["more", "less", "neither"]
-Input = Literal["sites", "places", "use", "people", "travel", "standard", "setting", "profile", "verified", "hours"]
+Input = Literal[
+    "sites", "places", "use", "people", "travel", "standard", "setting", "profile", "verified", "hours", "staff"
+]
 Language = Literal["pl", "en", "uk"]
+WITHOUT_SERVICES: frozenset[Input] = frozenset({"people", "staff"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,11 @@ class Definition:
     small_of: Literal["denominator", "sites", "never"]
     small_below: float
     texts: Mapping[str, str]
+
+    @property
+    def is_of_services(self) -> bool:
+        """Whether it is about services, and not about people or staff alone."""
+        return bool(self.needs - WITHOUT_SERVICES)
 
     def label(self, language: str = "pl") -> str:
         """Its name."""

@@ -17,6 +17,7 @@ from mapapp.coverage.areas import AreaRef, Layer
 from mapapp.coverage.data import CoverageData
 from mapapp.coverage.errors import UnknownCode
 from mapapp.coverage.queries import Agreement
+from mapapp.coverage.staffing import StaffState, staff_states, staffing
 from mapapp.coverage.supply import SuppliedService
 from mapapp.settings import ROOT
 
@@ -74,6 +75,8 @@ class DutyState:
     is_obligatory: bool
     has_samples: bool
     is_hidden: bool = False
+    # of a task that is met by posts and not by services
+    staff: StaffState | None = None
 
 
 @cache
@@ -93,8 +96,18 @@ def duty_matrix(data: CoverageData, level: DutyArea = "gmina", tasks: tuple[str,
     if unknown:
         raise UnknownCode(f"task of a {level}", unknown[0], [duty.code for duty in own])
     chosen = [duty for duty in own if not tasks or duty.code in tasks]
-    columns = [tuple(_states(data, level, duty)) for duty in chosen]
+    columns = [
+        tuple(_staffed(data, duty) if duty.code in staffing() else _states(data, level, duty)) for duty in chosen
+    ]
     return tuple(column[number] for number in range(len(data.areas.layers[level].refs)) for column in columns)
+
+
+def _staffed(data: CoverageData, duty: Duty) -> Iterator[DutyState]:
+    """One state per gmina of a task that is met by posts."""
+    obligatory = data.vocabularies.duty_levels[duty.level].obligatory
+    states = staff_states(data.need, staffing()[duty.code])
+    for ref, state in zip(data.areas.layers["gmina"].refs, states, strict=True):
+        yield DutyState(ref, duty, state.status, (), obligatory, has_samples=False, staff=state)
 
 
 def _states(data: CoverageData, level: Layer, duty: Duty) -> Iterator[DutyState]:
@@ -145,7 +158,7 @@ def _duty(row: Mapping[str, str]) -> Duty:
         code=row["code"],
         area=cast("DutyArea", row["area"]),
         level=row["level"],
-        types=tuple(row["types"].split("|")),
+        types=tuple(row["types"].split("|")) if row["types"] else (),
         label_pl=row["label_pl"],
         label_en=row["label_en"],
         label_uk=row["label_uk"],

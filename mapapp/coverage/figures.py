@@ -18,6 +18,7 @@ Flag = Literal[
     "no_capacity",  # no service's places are known: there is no figure
     "no_people",  # nobody of the group lives there, or nobody knows how many
     "no_use_data",  # no register tells how many places are taken, free or waited for
+    "no_staff_data",  # no source tells how many posts there are, or not of every gmina of the area
     "unreachable",  # some people have no site that they may use
     "off_network",  # some people live where no road of theirs is near
     "edge",  # neighbouring regions are not loaded: across the border there may be help

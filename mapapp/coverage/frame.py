@@ -14,10 +14,12 @@ from geo.eligibility import Eligibility
 from mapapp.coverage.areas import Flags, Floats, LayerAreas
 from mapapp.coverage.cells import GRID_AGES
 from mapapp.coverage.data import CoverageData
+from mapapp.coverage.definitions import definition
 from mapapp.coverage.errors import NotAnswerable
 from mapapp.coverage.need import People
 from mapapp.coverage.question import Question
 from mapapp.coverage.sites import Sites, sites_of
+from mapapp.coverage.staffing import SOCIAL_WORKERS
 from mapapp.coverage.supply import SuppliedService
 from mapapp.coverage.travel import StraightLine, TravelCosts
 
@@ -138,15 +140,25 @@ class Frame:
         return self.by_area(layer, is_off.astype(np.float64)) > 0
 
     @cached_property
+    def staff(self) -> People | None:
+        """Posts of social workers by gmina; None where no source is loaded, or the measure is not about them."""
+        is_asked = "staff" in definition(self.question.measure).needs
+        return self.data.need.counted(SOCIAL_WORKERS) if is_asked else None
+
+    @cached_property
     def newest_day(self) -> date | None:
-        """The newest day of the places, else of the registers."""
+        """The newest day of the places, else of the registers, or that of staff."""
+        if self.staff is not None:
+            return self.staff.day
         days = [service.history[-1].as_of for service in self.services if service.history]
         days += [day for service in self.services if (day := service.offers[0].source_date) is not None]
         return max(days, default=None)
 
     @cached_property
     def source_names(self) -> tuple[str, ...]:
-        """The registers of the services."""
+        """The registers of the services, or the source of staff."""
+        if self.staff is not None:
+            return (self.staff.source,)
         codes = {service.offers[0].source for service in self.services}
         return tuple(self.data.sources.get(code, code) for code in sorted(codes))
 

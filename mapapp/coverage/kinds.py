@@ -18,6 +18,7 @@ from mapapp.coverage.travel import travel_mode
 
 NONE: frozenset[Flag] = frozenset()
 NO_USE: frozenset[Flag] = frozenset({"no_use_data"})
+NO_STAFF: frozenset[Flag] = frozenset({"no_staff_data"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +204,19 @@ def _open_late(frame: Frame, areas: LayerAreas, _: Sequence[AreaSupply], __: Flo
     return [ratio(late, known, 100) for late, known in counts]
 
 
+def _staff(per: float, frame: Frame, areas: LayerAreas, _: Sequence[AreaSupply], people: Floats) -> list[Counted]:
+    """Posts per so many residents; none where the posts of any gmina of the area are not known."""
+    if frame.staff is None:
+        return [Counted(None, flags=NO_STAFF)] * len(areas.refs)
+    is_unknown = np.zeros(len(areas.of_gmina))
+    is_unknown[list(frame.staff.unknown)] = 1.0
+    posts, unknown = areas.sums(frame.staff.by_gmina), areas.sums(is_unknown)
+    return [
+        Counted(None, flags=NO_STAFF) if lacking else ratio(own, number, per)
+        for own, number, lacking in zip(posts, people, unknown, strict=True)
+    ]
+
+
 KINDS: Mapping[str, Kind] = {
     "target_people": _people,
     "any_service": _any_service,
@@ -231,4 +245,5 @@ KINDS: Mapping[str, Kind] = {
     "accessible_share": _accessible,
     "verified_share": _verified,
     "open_late_share": _open_late,
+    "social_workers_per_2000": partial(_staff, 2_000),
 }

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 import numpy as np
 
@@ -25,11 +26,13 @@ class People:
     is_estimate: bool
     # gminas for which the group is not known: their number is zero here, and no figure may be told
     unknown: tuple[int, ...] = ()
+    # the newest day that a source names; None where it names a year only
+    day: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class IndicatorValue:
-    """A number of people that some source counts, such as certified disability."""
+    """A number that some source counts, such as people with certified disability, or posts of social workers."""
 
     code: str
     gmina_teryt: str
@@ -37,6 +40,7 @@ class IndicatorValue:
     persons: float
     source: str
     is_estimate: bool
+    as_of: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +79,10 @@ class Need:
                     return None
         return found
 
-    def _of_indicator(self, group: str, year: int | None) -> People | None:
-        own = [value for value in self.indicators if value.code == group and year in (None, value.year)]
+    def counted(self, code: str, year: int | None = None) -> People | None:
+        """The newest numbers of an indicator (or those of ``year``); None where none are loaded."""
+        own = [value for value in self.indicators if value.code == code and year in (None, value.year)]
         if not own:
-            if group in (*INDICATOR_GROUPS, *UNITS_COUNTED):
-                raise NotAnswerable(
-                    f"people of the group {group!r} are not loaded; load them with: mapapp coverage load-indicator FILE"
-                )
             return None
         newest = max(value.year for value in own)
         numbers = np.full(len(self.codes), np.nan)
@@ -91,7 +92,16 @@ class Need:
         unknown = tuple(int(gmina) for gmina in np.flatnonzero(np.isnan(numbers)))
         sources = "; ".join(sorted({value.source for value in own if value.year == newest}))
         is_estimate = any(value.is_estimate for value in own)
-        return People(group, np.nan_to_num(numbers), newest, sources, is_estimate, unknown)
+        days = [value.as_of for value in own if value.year == newest and value.as_of is not None]
+        return People(code, np.nan_to_num(numbers), newest, sources, is_estimate, unknown, max(days, default=None))
+
+    def _of_indicator(self, group: str, year: int | None) -> People | None:
+        counted = self.counted(group, year)
+        if counted is None and group in (*INDICATOR_GROUPS, *UNITS_COUNTED):
+            raise NotAnswerable(
+                f"people of the group {group!r} are not loaded; load them with: mapapp coverage load-indicator FILE"
+            )
+        return counted
 
     def _of_ages(self, ages: Ages, year: int | None) -> People:
         bands = [band for band in self.bands if (band.scenario == "projection") == (year is not None)]

@@ -52,7 +52,7 @@ def need_indicators(session: Session) -> tuple[IndicatorValue, ...]:
     table = NeedIndicator
     rows = session.scalars(select(table).order_by(table.code, table.gmina_teryt, table.year))
     return tuple(
-        IndicatorValue(each.code, each.gmina_teryt, each.year, each.persons, each.source, each.is_estimate)
+        IndicatorValue(each.code, each.gmina_teryt, each.year, each.persons, each.source, each.is_estimate, each.as_of)
         for each in rows
     )
 

@@ -77,20 +77,23 @@ def ask(  # noqa: PLR0913 - the one place where a question is put together, by k
 
     Raises UnknownCode, or CoverageError for numbers that cannot be.
     """
-    needs = definition(measure).needs
-    chosen = _types(vocabularies, types, groups)
+    measured = definition(measure)
+    needs = measured.needs
+    # staff is counted against all residents
+    is_of_staff = "staff" in needs
+    chosen = () if is_of_staff else _types(vocabularies, types, groups)
     if not chosen and needs & OF_EVERY_TYPE:
         chosen = tuple(sorted(vocabularies.types))
     base, base_per = _base(vocabularies, chosen)
     reach = _reach(mode, minutes, km)
-    if not chosen and needs != {"people"}:
+    if not chosen and measured.is_of_services:
         raise CoverageError(f"measure {measure!r} needs a service type; name one with types or groups")
     if "profile" in needs and profile is None:
         raise CoverageError(f"measure {measure!r} needs a profile, one of {', '.join(vocabularies.profiles)}")
     return Question(
         measure=measure,
         types=chosen,
-        group=_group(ages, base),
+        group=COMMON_BASE if is_of_staff else _group(ages, base),
         layer=_one_of("by", by, LAYERS),
         mode=mode,
         minutes=reach,

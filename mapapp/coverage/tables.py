@@ -38,7 +38,7 @@ class ServiceAgreement(Base):
 
 
 class NeedIndicator(Base):
-    """Persons of a group that no population by age tells, such as certified disability."""
+    """A number of a gmina that some source counts: people with certified disability, posts of social workers."""
 
     __tablename__ = "need_indicator"
     __table_args__ = (CheckConstraint("persons >= 0", name="not_negative"),)
@@ -49,6 +49,8 @@ class NeedIndicator(Base):
     persons: Mapped[float]
     is_estimate: Mapped[bool] = mapped_column(server_default="false")
     source: Mapped[str]
+    # the day in that year that the source names
+    as_of: Mapped[date | None]
 
 
 class CoverageRelease(Base):

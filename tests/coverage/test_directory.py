@@ -143,12 +143,14 @@ class TestAgreements:
             + "9901022,day_homes,contract,Gmina,,Umowa,2026-01-01,\n"
             + "1201022,nothing,contract,Gmina,,Umowa,2026-01-01,\n"
             + "1201022,day_homes,contract,Gmina,,Umowa,2026-01-01,2025-01-01\n"
+            + "1201022,social_workers,agreement,Gmina,,Umowa,2026-01-01,\n"
         )
         with pytest.raises(WrongFile) as refused:
             load_agreements(session, _file(tmp_path, wrong))
-        assert len(refused.value.problems) == 4
+        assert len(refused.value.problems) == 5
         assert "line 2, column kind: 'friendship'" in refused.value.problems[0]
         assert "'9901022' is no area of the loaded territory" in refused.value.problems[1]
+        assert "is met by posts, not by an agreement" in refused.value.problems[4]
         with pytest.raises(WrongFile, match="has no rows"):
             load_agreements(session, _file(tmp_path, AGREEMENTS))
 
@@ -163,6 +165,15 @@ class TestIndicators:
         figures = measure(data, ask(VOCABULARIES, "places_per_1k", ["wtz"]))
         assert figures.of("1201011").value == pytest.approx(30 / 1500 * 1000)
         assert figures.of("1201052").has("no_people")  # of whom nothing is known
+
+    def test_may_have_the_day_of_the_source(self, session: Session, tmp_path: Path) -> None:
+        columns = INDICATOR.strip() + ",as_of\n"
+        load_indicator(session, _file(tmp_path, columns + "social_workers,1201011,2025,12.5,no,OZPS,2025-12-31\n"))
+        counted = coverage_data(session, TODAY).need.counted("social_workers")
+        assert counted is not None
+        assert (counted.by_gmina.sum(), counted.day) == (12.5, date(2025, 12, 31))
+        with pytest.raises(WrongFile, match="as_of 2024-12-31 is not in the year 2025"):
+            load_indicator(session, _file(tmp_path, columns + "social_workers,1201011,2025,1,no,OZPS,2024-12-31\n"))
 
     def test_are_refused_where_they_cannot_be(self, session: Session, tmp_path: Path) -> None:
         with pytest.raises(WrongFile, match="column persons: '-3'"):

@@ -204,6 +204,15 @@ def test_duties_of_a_powiat_alone(planners: FlaskClient) -> None:
     assert planners.get("/planowanie/zadania?level=powiat").status_code == 200
 
 
+def test_posts_are_a_task_of_every_gmina_and_a_measure(planners: FlaskClient) -> None:
+    page = words_of(planners.get("/planowanie/zadania").text)
+    assert "Pracownicy socjalni (etaty)" in page
+    assert "mieszkańców albo na 50 rodzin i osób objętych pracą socjalną" in page
+    measured = words_of(planners.get("/planowanie?measure=social_workers_per_2000").text)
+    assert "żadne źródło nie podaje liczby etatów" in measured
+    assert "dla kogo: wszyscy mieszkańcy" in measured
+
+
 @pytest.mark.parametrize("language", ["pl", "en", "uk"])
 def test_the_method_page_has_every_definition(planners: FlaskClient, data: CoverageData, language: str) -> None:
     shown = words_of(planners.get(f"/planowanie/metoda?lang={language}").text)

@@ -1,4 +1,4 @@
-"""The 1 km grid of a census, laid over the gminas; whose services an agreement opens."""
+"""The 1 km grid of a census, laid over the gminas; whose services an agreement opens; the day of a figure."""
 
 from collections.abc import Sequence
 
@@ -53,11 +53,13 @@ def upgrade() -> None:
         ),
     )
 
+    op.add_column("need_indicator", sa.Column("as_of", sa.Date(), nullable=True))
     op.add_column("service_agreement", sa.Column("provider_teryt", sa.String(7), nullable=True))
 
 
 def downgrade() -> None:
     op.drop_column("service_agreement", "provider_teryt")
+    op.drop_column("need_indicator", "as_of")
     op.drop_table("census_grid_part")
     op.drop_table("census_grid_cell")
     op.drop_table("census_grid")

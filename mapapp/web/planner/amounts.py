@@ -22,6 +22,7 @@ FLAG_WORDS: Final[dict[Flag, str]] = {
     "no_capacity": _l("places of no service are known"),
     "no_people": _l("the number of people is not known, or nobody lives there"),
     "no_use_data": _l("no register tells how many places are taken, free or waited for"),
+    "no_staff_data": _l("no source tells how many posts there are"),
     "unreachable": _l("some people have no such site, or none within the times that are known"),
     "off_network": _l("some people live far from any road, and count as out of reach"),
     "edge": _l("near the region’s border: help beyond it is not counted"),
@@ -58,6 +59,7 @@ def amount(value: float | None, unit: str, decimals: int = 0) -> str:
         "places_per_1k": lambda: _("%(shown)s per 1,000 people", shown=shown),
         "places_per_10k": lambda: _("%(shown)s per 10,000 people", shown=shown),
         "per_100_places": lambda: _("%(shown)s per 100 places", shown=shown),
+        "workers_per_2000": lambda: _("%(shown)s per 2,000 people", shown=shown),
         "sites_per_100km2": lambda: _("%(shown)s per 100 km²", shown=shown),
     }
     return counted[unit]() if unit in counted else shown

@@ -87,7 +87,7 @@ def coverage_page(data: CoverageData, asked: CoverageAsked, *, is_start: bool) -
     everywhere = frozenset.intersection(*(row.figure.flags for row in figures)) if figures.rows else frozenset()
     titles = {row.area.code: f"{area_name(row.area)}: {told(row.figure, measured)}" for row in shown}
     sites = None
-    if measured.needs != {"people"}:
+    if measured.is_of_services:
         sites = of_data(data, "sites", (question.types, question.audience), lambda: Frame(data, question).sites)
     return CoveragePage(
         *common,

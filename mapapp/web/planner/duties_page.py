@@ -6,9 +6,11 @@ from typing import Final
 from mapapp.coverage.areas import AreaRef
 from mapapp.coverage.data import CoverageData
 from mapapp.coverage.duties import STATUSES, Duty, DutyState, Status, duties, duty_matrix
+from mapapp.coverage.staffing import StaffState, staffing
 from mapapp.web.i18n import current_language, label
 from mapapp.web.i18n import gettext as _
 from mapapp.web.i18n import lazy_gettext as _l
+from mapapp.web.planner.amounts import number
 from mapapp.web.planner.answers import of_data
 from mapapp.web.planner.questions import DutiesAsked
 from mapapp.web.problems import ParameterError, ParametersError
@@ -78,6 +80,49 @@ def duties_page(data: CoverageData, asked: DutiesAsked) -> DutiesPage:
 def task_label(duty: Duty) -> str:
     """A task's name."""
     return duty.label(current_language())
+
+
+def evidence_words(state: DutyState, most: int) -> str:
+    """What the answer rests on: services and agreements, at most so many, or posts."""
+    if state.staff is not None:
+        return staff_words(state.staff)
+    words = "; ".join(each.name for each in state.evidence[:most])
+    further = len(state.evidence) - most
+    return words if further <= 0 else f"{words} " + _("and %(count)s more", count=further)
+
+
+def staff_words(staff: StaffState) -> str:
+    """Posts of a gmina, what they are measured against, and who says so."""
+    if staff.posts is None:
+        return ""
+    return _(
+        "full-time posts: %(posts)s; at least needed: %(wanted)s (residents: %(residents)s; families and persons in "
+        "social work: %(cases)s) · %(source)s",
+        posts=_posts(staff.posts),
+        wanted=_posts(staff.wanted),
+        residents=number(staff.residents),
+        cases=number(staff.cases),
+        source=staff.source,
+    )
+
+
+def _posts(count: float) -> str:
+    return number(count, 0 if count == round(count) else 2)
+
+
+def duty_rule(duty: Duty) -> str:
+    """What is asked for a task that is met by posts; empty for others."""
+    rule = staffing().get(duty.code)
+    if rule is None:
+        return ""
+    return _(
+        "One full-time post per %(residents)s residents or per %(cases)s families and persons in social work, as the "
+        "gmina chooses, and at least %(least)s. Where the families are not known, only fewer than %(least)s posts are "
+        "called missing.",
+        residents=number(rule.residents_per_post),
+        cases=number(rule.cases_per_post),
+        least=number(rule.least_posts),
+    )
 
 
 def duty_level(duty: Duty) -> str:

@@ -52,7 +52,7 @@ class _Inside(Element):
 def map_file(data: CoverageData, figures: Figures, asked: CoverageAsked) -> str:
     """The whole file."""
     shown = shown_rows(figures, asked)
-    sites = Frame(data, figures.question).sites if figures.definition.needs != {"people"} else None
+    sites = Frame(data, figures.question).sites if figures.definition.is_of_services else None
     drawing = draw(data, figures.layer, shown, asked.breaks, {}, sites)
     drawn = folium.Map(tiles=None, zoom_start=8, zoom_control=True)
     drawn.default_js, drawn.default_css, drawn._id = [], [], NAME

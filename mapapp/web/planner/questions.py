@@ -156,8 +156,9 @@ def coverage_question(data: CoverageData, asked: ServicesAsked, measure: str, by
 
 def check_together(data: CoverageData, asked: CoverageAsked) -> None:
     """Parameters that only make sense together. Raises ParametersError."""
-    needs = definition(asked.measure).needs
-    if not (asked.type or asked.group) and not needs & coverage.OF_EVERY_TYPE and needs != {"people"}:
+    measured = definition(asked.measure)
+    needs = measured.needs
+    if not (asked.type or asked.group) and not needs & coverage.OF_EVERY_TYPE and measured.is_of_services:
         raise ParametersError([ParameterError("type", _("this measure needs a service type or a group of types"))])
     if "profile" in needs and asked.profile is None:
         raise parse_error("profile", "choice", codes=", ".join(data.vocabularies.profiles))

@@ -16,7 +16,7 @@ from mapapp.web.planner.answers import figures as answered
 from mapapp.web.planner.area_page import MEASURES, Section, duties_of, measured_sections, need_section, services_here
 from mapapp.web.planner.choropleth import outlines
 from mapapp.web.planner.diagnosis import diagnosis
-from mapapp.web.planner.duties_page import STATUS_WORDS, duty_level, task_label
+from mapapp.web.planner.duties_page import STATUS_WORDS, duty_level, evidence_words, task_label
 from mapapp.web.planner.form import DAY_HOMES
 from mapapp.web.planner.questions import AreaAsked, coverage_question
 from mapapp.web.planner.report_map import report_map
@@ -168,7 +168,7 @@ def _duties(data: CoverageData, layer: Layer, area: AreaRef) -> Part | None:
         return None
     rows = []
     for state in duties_of(data, layer, area.code):
-        names = "; ".join(each.name for each in state.evidence[:EVIDENCE])
+        names = evidence_words(state, EVIDENCE)
         article = state.duty.article if state.duty.is_checked else f"{state.duty.article} ({_('to be checked')})"
         task = f"{task_label(state.duty)} ({duty_level(state.duty)})"
         rows.append((Value(task), Value(str(STATUS_WORDS[state.status])), Value(names or "–"), Value(article)))

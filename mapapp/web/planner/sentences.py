@@ -93,7 +93,7 @@ def summary(asked: CoverageAsked, figures: Figures, shown: Sequence[AreaFigure])
 def _asked(asked: CoverageAsked, figures: Figures) -> str:
     question, definition = figures.question, figures.definition
     parts = [_("The map shows: %(label)s", label=definition.label(current_language()))]
-    if definition.needs != {"people"}:
+    if definition.is_of_services:
         parts.append(_("services: %(services)s", services=services_words(asked)))
     if "people" in definition.needs:
         parts.append(_("for whom: %(group)s", group=group_words(question.group)))
