@@ -6,7 +6,7 @@ gave before and gives now; only people whose nearest site closes look for anothe
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -88,7 +88,7 @@ class Situation:
             if count and not (array.min() >= 0 and array.max() < self.n_areas):
                 raise InvalidAmount(f"{name} has numbers outside 0 to {self.n_areas - 1}")
         object.__setattr__(self, "_by_site", csc_array(self.costs.matrix))
-        lowest, site = self._nearest_of(np.arange(n_demand), np.zeros(n_sites, np.bool_))
+        lowest, site = lowest_of(self.costs, np.arange(n_demand))
         object.__setattr__(self, "_lowest", lowest)
         object.__setattr__(self, "_lowest_site", site)
         score = two_step(self.persons, self.capacity, self.costs, self.decay).score
@@ -140,7 +140,7 @@ class Situation:
         lowest = self._lowest
         if len(bereft):
             lowest = lowest.copy()
-            lowest[bereft] = self._nearest_of(bereft, is_closed)[0]
+            lowest[bereft] = lowest_of(self.costs, bereft, is_closed)[0]
         for each in added:
             lowest = np.minimum(lowest, each.cost)
         return lowest, np.flatnonzero(lowest != self._lowest)
@@ -151,19 +151,6 @@ class Situation:
         gained = [self._by_area(persons * ((after <= limit) & (before > limit)), rows) for limit in self.thresholds]
         lost = [self._by_area(persons * ((after > limit) & (before <= limit)), rows) for limit in self.thresholds]
         return np.stack(gained), np.stack(lost)
-
-    def _nearest_of(self, rows: Indices, is_closed: npt.NDArray[np.bool_]) -> tuple[Floats, Indices]:
-        """Lowest cost and its site (−1: none) of each row, among sites that are not closed."""
-        lowest, site = np.full(len(rows), np.inf), np.full(len(rows), -1)
-        part = self.costs.matrix[rows]
-        cost = np.where(is_closed[part.indices], np.inf, part.data)
-        has = np.flatnonzero(np.diff(part.indptr))
-        if len(has):
-            lowest[has] = np.minimum.reduceat(cost, part.indptr[:-1][has])
-            of_pair = np.repeat(np.arange(len(rows)), np.diff(part.indptr))
-            hits = np.flatnonzero(np.isfinite(cost) & (cost == lowest[of_pair]))[::-1]
-            site[of_pair[hits]] = part.indices[hits]
-        return lowest, site
 
     def _reached(self, lowest: Floats, rows: Indices) -> Floats:
         """(n_thresholds, n_areas) persons of these rows within each threshold."""
@@ -198,4 +185,51 @@ class Situation:
                 raise InvalidAmount(f"area of a new site is {each.area}, expected 0 to {self.n_areas - 1}")
 
 
-__all__ = ["Indicators", "NewSite", "Situation"]
+@dataclass(frozen=True, slots=True, eq=False)
+class NearestWays:
+    """The nearest site of every demand point, however far it is, and what changes of sites make of it.
+
+    lowest : (n_demand,) its cost, inf where there is none        site : (n_demand,) its index, −1: none that can close
+    among  : the lowest costs of demand points among sites, both by index, in the order of the points; inf: none
+    """
+
+    lowest: Floats
+    site: Indices
+    n_sites: int
+    among: Callable[[Indices, Indices], Floats]
+
+    def after(self, closed: Sequence[int] = (), added: Sequence[Floats] = ()) -> Floats:
+        """(n_demand,) the lowest cost without the ``closed`` sites and with new ones, ``added``: (n_demand,) to each.
+
+        Only points whose nearest site closes look for another. Raises InvalidAmount, ShapeMismatch.
+        """
+        wrong = [site for site in closed if not 0 <= site < self.n_sites]
+        if wrong:
+            raise InvalidAmount(f"site is {wrong[0]}, expected 0 to {self.n_sites - 1}")
+        lowest = self.lowest
+        bereft = np.flatnonzero(np.isin(self.site, closed))
+        if len(bereft):
+            lowest = lowest.copy()
+            lowest[bereft] = self.among(bereft, np.setdiff1d(np.arange(self.n_sites), closed))
+        for cost in added:
+            if cost.shape != lowest.shape:
+                raise ShapeMismatch(f"cost of a new site has shape {cost.shape}, expected {lowest.shape}")
+            lowest = np.minimum(lowest, cost)
+        return lowest
+
+
+def lowest_of(costs: Costs, rows: Indices, is_closed: npt.NDArray[np.bool_] | None = None) -> tuple[Floats, Indices]:
+    """(n_rows,) lowest cost of these demand points and its site (inf and −1: none), among sites that are not closed."""
+    lowest, site = np.full(len(rows), np.inf), np.full(len(rows), -1)
+    part = costs.matrix[rows]
+    cost = part.data if is_closed is None else np.where(is_closed[part.indices], np.inf, part.data)
+    has = np.flatnonzero(np.diff(part.indptr))
+    if len(has):
+        lowest[has] = np.minimum.reduceat(cost, part.indptr[:-1][has])
+        of_pair = np.repeat(np.arange(len(rows)), np.diff(part.indptr))
+        hits = np.flatnonzero(np.isfinite(cost) & (cost == lowest[of_pair]))[::-1]
+        site[of_pair[hits]] = part.indices[hits]
+    return lowest, site
+
+
+__all__ = ["Indicators", "NearestWays", "NewSite", "Situation", "lowest_of"]

@@ -1,4 +1,4 @@
-"""The bench on which planners try changes: every indicator of every gmina before and after, from what changed alone.
+"""The bench on which planners try changes: every indicator of every area before and after, from what changed alone.
 
 The standard that gaps are measured against is that of the present: sites that are tried out do not move their own aim.
 """
@@ -14,6 +14,7 @@ from geo.costs import Costs
 from geo.crs import Position, to_metric, to_wgs84
 from geo.scenario import Indicators, NewSite, Situation
 from mapapp.coverage.areas import Flags, Floats, LayerAreas
+from mapapp.coverage.bench_ways import BenchWays, Minutes, NewPlace
 from mapapp.coverage.changes import KEY_LETTERS, Change, WrongChange
 from mapapp.coverage.data import CoverageData
 from mapapp.coverage.definitions import definition
@@ -33,6 +34,8 @@ MEASURES = (
     "access_e2sfca",
     "gap_places",
     "gap_accessible_places",
+    "nearest_minutes",
+    "nearest_km",
 )
 # exactly at the limit is within, whatever was lost by turning metres into minutes
 WITHIN = 1 + 1e-12
@@ -56,10 +59,10 @@ class PresentSite:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outcome:
-    """Every measure before and after, by gmina and for the region; nan where there is no figure.
+    """Every measure before and after, by area and for the region; nan where there is no figure.
 
-    ``gained``, ``lost``: (n_gmina,) people who come within reach, and who fall out of it.
-    ``changed``: the gminas for which any shown figure is another, those with most people gained or lost first.
+    ``gained``, ``lost``: (n_area,) people who come within reach, and who fall out of it.
+    ``changed``: the areas for which any shown figure is another, those with most people gained or lost first.
     """
 
     before: Mapping[str, Floats]
@@ -73,7 +76,10 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Bench:
-    """The present situation of a question, ready for any number of changes; its measure does not matter."""
+    """The present situation of a question, ready for any number of changes; its measure does not matter.
+
+    Areas are those of the question's layer. What is a sum over gminas is computed by gmina, and then summed.
+    """
 
     data: CoverageData
     question: Question
@@ -84,8 +90,13 @@ class Bench:
         return Frame(self.data, self.question)
 
     @cached_property
-    def gminas(self) -> LayerAreas:
+    def areas(self) -> LayerAreas:
         """The areas that are told."""
+        return self.data.areas.layers[self.question.layer]
+
+    @property
+    def gminas(self) -> LayerAreas:
+        """The gminas, of which sites are."""
         return self.data.areas.layers["gmina"]
 
     @cached_property
@@ -143,41 +154,52 @@ class Bench:
 
     @cached_property
     def _people(self) -> Floats:
-        return self.gminas.sums(self.frame.people.by_gmina)
+        return self.areas.sums(self.frame.people.by_gmina)
 
     @cached_property
     def _places(self) -> Floats:
-        supply = area_supply(self.frame.services, self.data.areas, "gmina")
+        supply = area_supply(self.frame.services, self.data.areas, self.question.layer)
         return np.array([own.places for own in supply], dtype=np.float64)
 
     @cached_property
     def _of_cells(self) -> Floats:
-        return self.frame.by_area(self.gminas, self.frame.persons)
+        return self.frame.by_area(self.areas, self.frame.persons)
+
+    @cached_property
+    def ways(self) -> BenchWays:
+        """To the nearest site, however far."""
+        return BenchWays(self.frame)
 
     def after(self, changes: Sequence[Change], gmina_of: GminaOf) -> Outcome:
         """What the changes make of every measure. Raises WrongChange for a site that is not there."""
-        closed, resized, added = self._as_changed(changes, gmina_of)
+        closed, resized, places, added = self._as_changed(changes, gmina_of)
         now = self.situation.indicators
         then = self.situation.changed(closed=closed, resized=resized, added=added)
-        before, after = self._measures(now), self._measures(then)
-        n = len(self.gminas.refs)
-        gained, lost = then.gained[0][:n], then.lost[0][:n]
+        minutes = self.ways.after(closed, places) if closed or places else self.ways.now
+        before, after = self._measures(now, self.ways.now), self._measures(then, minutes)
+        n = len(self.areas.refs)
+        gained, lost = self._told(then.gained[0]), self._told(then.lost[0])
         differs = gained + lost >= SHOWN_PEOPLE
         for code in MEASURES:
             decimals = definition(code).decimals
             shown = (np.round(np.nan_to_num(told[code]), decimals) for told in (before, after))
             differs |= np.not_equal(*shown)
-        order = np.lexsort((np.arange(n), -np.abs(then.accessible - now.accessible)[:n], -(gained + lost)))
+        order = np.lexsort((np.arange(n), -np.abs(self._told(then.accessible - now.accessible)), -(gained + lost)))
         return Outcome(
-            before, after, self._region(before), self._region(after), gained, lost,
+            before, after, self._region(before, self.ways.now), self._region(after, minutes), gained, lost,
             tuple(int(number) for number in order if differs[number]),
         )  # fmt: skip
 
+    def _told(self, by_gmina: Floats) -> Floats:
+        """(n_area,) sums of a number by gmina; what lies beyond the region comes last, and is nobody's."""
+        return self.areas.sums(by_gmina[: len(self.gminas.refs)])
+
     def _as_changed(
         self, changes: Iterable[Change], gmina_of: GminaOf
-    ) -> tuple[list[int], dict[int, float], list[NewSite]]:
+    ) -> tuple[list[int], dict[int, float], list[NewPlace], list[NewSite]]:
         closed: list[int] = []
         resized: dict[int, float] = {}
+        places: list[NewPlace] = []
         added: list[NewSite] = []
         for change in changes:
             site = self._site_of(change)
@@ -186,8 +208,11 @@ class Bench:
             if change.kind == "size":
                 resized[site] = float(change.places or 0)
             if change.at is not None:
-                added.append(self._new(change, site, gmina_of(change.at)))
-        return closed, resized, added
+                gmina = gmina_of(change.at)
+                place = NewPlace(to_metric(np.array([change.at]))[0], self._served(site, gmina))
+                places.append(place)
+                added.append(self._new(change, site, gmina, place))
+        return closed, resized, places, added
 
     def _site_of(self, change: Change) -> int:
         if change.kind == "add":
@@ -198,34 +223,33 @@ class Bench:
             raise WrongChange(str(change), "the key of a site of these services")
         return self.index[change.key]
 
-    def _new(self, change: Change, site: int, gmina: int | None) -> NewSite:
-        """A new site serves all who reach it; a moved one whom it served, and the people of its new gmina."""
-        sites = self.frame.sites
-        places = np.nan if site < 0 else sites.capacity[site]
-        if change.places is not None:
-            places = float(change.places)
-        serves: Flags | None = None
-        if site >= 0 and self.question.entitled:
-            serves = sites.allowed[:, site].copy()
-            if gmina is not None:
-                serves[gmina] = True
-        assert change.at is not None  # noqa: S101 - added and moved sites have a position
-        return NewSite(
-            self._minutes_to(change.at, serves), float(places), len(self.gminas.refs) if gmina is None else gmina
-        )
+    def _served(self, site: int, gmina: int | None) -> Flags | None:
+        """A new site serves all who reach it (None); a moved one whom it served, and the people of its new gmina."""
+        if site < 0 or not self.question.entitled:
+            return None
+        serves = self.frame.sites.allowed[:, site].copy()
+        if gmina is not None:
+            serves[gmina] = True
+        return serves
 
-    def _minutes_to(self, at: Position, serves: Flags | None) -> Floats:
+    def _new(self, change: Change, site: int, gmina: int | None, place: NewPlace) -> NewSite:
+        capacity = np.nan if site < 0 else self.frame.sites.capacity[site]
+        if change.places is not None:
+            capacity = float(change.places)
+        area = len(self.gminas.refs) if gmina is None else gmina
+        return NewSite(self._minutes_to(place), float(capacity), area)
+
+    def _minutes_to(self, place: NewPlace) -> Floats:
         cells = self.data.cells
-        here = to_metric(np.array([at]))
-        pairs = self.frame.travel.within(cells.xy, here, self.question.minutes).matrix.tocoo()
+        pairs = self.frame.travel.within(cells.xy, place.xy.reshape(1, 2), self.question.minutes).matrix.tocoo()
         minutes = np.full(len(cells.xy), np.inf)
         minutes[pairs.row] = pairs.data
-        return minutes if serves is None else np.where(serves[cells.gmina], minutes, np.inf)
+        return minutes if place.serves is None else np.where(place.serves[cells.gmina], minutes, np.inf)
 
-    def _measures(self, told: Indicators) -> dict[str, Floats]:
-        n = len(self.gminas.refs)
-        reached, people = told.reached[0][:n], self._people
-        places = self._places + told.places[:n] - self.situation.indicators.places[:n]
+    def _measures(self, told: Indicators, minutes: Minutes) -> dict[str, Floats]:
+        reached, people = self._told(told.reached[0]), self._people
+        places = self._places + self._told(told.places - self.situation.indicators.places)
+        accessible = self._told(told.accessible)
         wanted = self.standard * people
         return {
             "beyond_people": np.maximum(self._of_cells - reached, 0.0),
@@ -233,22 +257,25 @@ class Bench:
             "reach_share": _ratio(np.minimum(reached, people), people, 100),
             "places": places,
             "places_per_1k": _ratio(places, people, 1000),
-            "access_e2sfca": _ratio(told.accessible[:n], people, 1000),
+            "access_e2sfca": _ratio(accessible, people, 1000),
             "gap_places": np.maximum(wanted - places, 0.0),
-            "gap_accessible_places": np.maximum(wanted - told.accessible[:n], 0.0),
+            "gap_accessible_places": np.maximum(wanted - accessible, 0.0),
+            **self.ways.means(minutes, self.areas),
         }
 
-    def _region(self, by_gmina: Mapping[str, Floats]) -> dict[str, float]:
-        """Sums; gaps too: what one gmina has too much helps no other."""
+    def _region(self, by_area: Mapping[str, Floats], minutes: Minutes) -> dict[str, float]:
+        """Sums; gaps too: what one area has too much helps no other."""
         people = float(self._people.sum())
-        sums = {code: float(values.sum()) for code, values in by_gmina.items()}
-        accessible = float(np.nansum(by_gmina["access_e2sfca"] * self._people) / 1000)
+        sums = {code: float(values.sum()) for code, values in by_area.items()}
+        accessible = float(np.nansum(by_area["access_e2sfca"] * self._people) / 1000)
         shares = {
             "reach_share": 100 * min(sums["reach_people"], people),
             "places_per_1k": 1000 * sums["places"],
             "access_e2sfca": 1000 * accessible,
         }
-        return sums | {code: part / people if people else float("nan") for code, part in shares.items()}
+        ways = self.ways.means(minutes, self.data.areas.layers["region"])
+        means = {code: part / people if people else float("nan") for code, part in shares.items()}
+        return sums | means | {code: float(value[0]) for code, value in ways.items()}
 
 
 def _ratio(part: Floats, whole: Floats, per: float) -> Floats:

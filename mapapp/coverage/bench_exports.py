@@ -1,4 +1,4 @@
-"""Scenarios as files: every measure of every gmina before and after, by the writers that every export uses."""
+"""Scenarios as files: every measure of every area before and after, by the writers that every export uses."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,7 +17,7 @@ from mapapp.registers.exports import SAMPLES, SCHEMATIC, current_release
 from mapapp.registers.writers import FORMATS, Export
 from mapapp.registers.writers.content import About, Batch, Words
 
-TITLE = Words("Wariant: wskaźniki gmin przed zmianami i po nich", "Scenario: figures of gminas before and after")
+TITLE = Words("Wariant: wskaźniki obszarów przed zmianami i po nich", "Scenario: figures of areas before and after")
 TAKEN = Words(
     "Nowe miejsce obsługuje wszystkich, którzy do niego dotrą; luki mierzono wartością odniesienia sprzed zmian.",
     "A new site serves everyone who reaches it; gaps are measured against the reference value before the changes.",
@@ -29,7 +29,7 @@ def scenario_written(
 ) -> Iterator[bytes]:
     """The bytes of a file in the format ``to``. Raises CoverageError."""
     if to == JSON:
-        document = {**_question(bench, asked), "gminas": list(_objects(bench, outcome))}
+        document = {**_question(bench, asked), f"{bench.question.layer}s": list(_objects(bench, outcome))}
         return iter([(json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()])
     if to not in FORMATS or to not in FORMAT_CODES:
         raise CoverageError(f"the format is {to!r}, expected one of {', '.join(FORMAT_CODES)}")
@@ -57,7 +57,7 @@ def _export(session: Session, bench: Bench, asked: Mapping[str, Any], address: s
         + (SCHEMATIC,) * bench.data.is_schematic
         + (TAKEN, Words(f"Dojazd: {frame.travel.describe('pl')}.", f"Travel: {frame.travel.describe('en')}.")),
     )
-    return Export("scenario", about, SCENARIO_COLUMNS, rows, "MultiPolygon", len(bench.gminas.refs), is_located=True)
+    return Export("scenario", about, SCENARIO_COLUMNS, rows, "MultiPolygon", len(bench.areas.refs), is_located=True)
 
 
 def _question(bench: Bench, asked: Mapping[str, Any]) -> dict[str, Any]:
@@ -66,8 +66,8 @@ def _question(bench: Bench, asked: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _rows(bench: Bench, outcome: Outcome) -> Iterator[Sequence[Any]]:
-    """A row for each gmina and measure, in the order of the dictionary's columns."""
-    for number, ref in enumerate(bench.gminas.refs):
+    """A row for each area and measure, in the order of the dictionary's columns."""
+    for number, ref in enumerate(bench.areas.refs):
         for code in MEASURES:
             before, after = _told(outcome.before[code][number]), _told(outcome.after[code][number])
             is_reach = code == "reach_people"
@@ -85,8 +85,8 @@ def _rows(bench: Bench, outcome: Outcome) -> Iterator[Sequence[Any]]:
 
 
 def _objects(bench: Bench, outcome: Outcome) -> Iterator[dict[str, Any]]:
-    """A gmina with all its figures."""
-    for number, ref in enumerate(bench.gminas.refs):
+    """An area with all its figures."""
+    for number, ref in enumerate(bench.areas.refs):
         measures = {
             code: {"before": _told(outcome.before[code][number]), "after": _told(outcome.after[code][number])}
             for code in MEASURES
@@ -96,7 +96,8 @@ def _objects(bench: Bench, outcome: Outcome) -> Iterator[dict[str, Any]]:
 
 
 def _features(session: Session, bench: Bench, outcome: Outcome) -> Iterator[str]:
-    shapes = shapes_of(session, "gmina")
+    layer = bench.question.layer
+    shapes = shapes_of(session, "voivodeship" if layer == "region" else layer)
     for each in _objects(bench, outcome):
         flat = {f"{code}_{when}": value for code, told in each.pop("measures").items() for when, value in told.items()}
         feature = {"type": "Feature", "id": each["code"], "geometry": shapes.get(each["code"])}

@@ -1,7 +1,7 @@
 """Where new sites of a service would help most. A new site is taken to serve everybody who reaches it."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal, get_args
 
@@ -193,7 +193,7 @@ class _Ground:
     def _filled(self, progress: Progress) -> Plan:
         """The gap of each gmina in places that its people reach, shared among its people."""
         frame = self.frame
-        bench = Bench(frame.data, frame.question)
+        bench = Bench(frame.data, replace(frame.question, layer="gmina"))
         people = bench.gminas.sums(frame.people.by_gmina)
         gap = bench.after((), lambda _at: None).before["gap_accessible_places"]
         if np.isnan(bench.standard):

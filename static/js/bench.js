@@ -36,7 +36,7 @@ class Bench {
     const colours = new Map(data.codes.map((code, n) => [code, data.colours[n]]));
     const titles = new Map(data.codes.map((code, n) => [code, data.titles[n]]));
     this.areas = await drawAreas(this.map, data.boundaries, colours, titles, this.told);
-    await drawLines(this.map, data.powiats);
+    await drawLines(this.map, data.lines);
     this.place();
     this.offer();
     this.element.dataset.ready = "yes";

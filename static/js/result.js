@@ -32,7 +32,7 @@ function line(words, found) {
   const head = make("th");
   row.dataset.code = found.code;
   head.scope = "row";
-  head.append(link(found.name, found.url));
+  head.append(found.url ? link(found.name, found.url) : found.name);
   if (found.kind) head.append(" ", make("small", "", found.kind));
   row.append(head);
   figures(words, row, found);

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.crs import Position, to_metric, to_wgs84
@@ -20,10 +20,13 @@ NUMBER = {gmina.teryt: number for number, gmina in enumerate(GMINAS)}
 HERE = {teryt: Position(*map(float, to_wgs84(np.array([points[0]]))[0])) for teryt, points in POINTS.items()}
 
 
-def question(minutes: float = 12, *, entitled: bool = True, standard: float | None = 20) -> Question:
+LAYERS = ("gmina", "powiat", "subregion")
+
+
+def question(minutes: float = 12, *, entitled: bool = True, standard: float | None = 20, by: str = "gmina") -> Question:
     return ask(
         VOCABULARIES, "gap_places", ("ddp",), ages="80+", minutes=minutes, entitled=entitled, standard=standard,
-        reference=None if standard else "best_quartile",
+        reference=None if standard else "best_quartile", by=by,
     )  # fmt: skip
 
 
@@ -49,10 +52,11 @@ def figures(of: CoverageData, asked: Question, code: str) -> np.ndarray:
     return np.array([np.nan if row.figure.value is None else row.figure.value for row in found])
 
 
+@pytest.mark.parametrize("by", LAYERS)
 @pytest.mark.parametrize("entitled", [True, False])
 @pytest.mark.parametrize("code", MEASURES)
-def test_tells_the_present_as_the_measures_do(code: str, entitled: bool) -> None:
-    asked = question(entitled=entitled)
+def test_tells_the_present_as_the_measures_do(code: str, entitled: bool, by: str) -> None:
+    asked = question(entitled=entitled, by=by)
     # without the one whose places nobody knows: of such a gmina the measures tell no places
     known = data(OFFERS[:2])
     before = Bench(known, asked).after((), nearest_gmina)
@@ -61,10 +65,11 @@ def test_tells_the_present_as_the_measures_do(code: str, entitled: bool) -> None
     assert before.changed == ()
 
 
+@pytest.mark.parametrize("by", LAYERS)
 @pytest.mark.parametrize("code", MEASURES)
-def test_tells_what_a_directory_so_changed_would_tell(code: str) -> None:
+def test_tells_what_a_directory_so_changed_would_tell(code: str, by: str) -> None:
     """Closed in the town, added in the city, resized in the village: against a directory that has it so."""
-    asked = question()
+    asked = question(by=by)
     now = data(OFFERS[:2])
     bench = Bench(now, asked)
     keys = {site.name: site.key for site in bench.sites}
@@ -75,6 +80,42 @@ def test_tells_what_a_directory_so_changed_would_tell(code: str) -> None:
     ]
     then = data((OFFERS[1], offer("Nowy", CITY)), (capacity("Dom w gminie", 40), capacity("Nowy", 25)))
     np.testing.assert_allclose(bench.after(changes, nearest_gmina).after[code], figures(then, asked, code), atol=1e-4)
+
+
+@settings(deadline=None, max_examples=50)  # the first search compiles
+@given(st.data())
+def test_the_nearest_site_is_as_near_as_the_measures_would_tell(data: st.DataObject) -> None:
+    """For any sites of which some close and others open, with and without whom they serve."""
+    gminas = st.sampled_from(sorted(POINTS))
+    entitled = data.draw(st.booleans())
+    own = [
+        offer(f"Dom {n}", teryt, at=POINTS[teryt][data.draw(st.integers(0, 1))],
+              service_area=(teryt,) if data.draw(st.booleans()) else ())
+        for n, teryt in enumerate(data.draw(st.lists(gminas, min_size=1, max_size=5)))
+    ]  # fmt: skip
+    new = data.draw(st.lists(gminas, unique=True, max_size=2))
+    stays = [each for each in own if data.draw(st.booleans())]
+    asked = question(4, entitled=entitled)
+    bench = Bench(region(own), asked)
+    keys = {site.name: site.key for site in bench.sites}
+    changes = [Change("close", keys[each.name]) for each in own if each not in stays]
+    changes += [Change("add", type="ddp", at=HERE[teryt], places=5) for teryt in new]
+    after = bench.after(changes, nearest_gmina)
+    then = region([*stays, *(offer(f"Nowy {teryt}", teryt) for teryt in new)])
+    for code in ("nearest_minutes", "nearest_km"):
+        np.testing.assert_allclose(after.after[code], figures(then, asked, code), atol=1e-4)
+        told = measure(then, replace(asked, measure=code)).region.value
+        assert after.region_after[code] == pytest.approx(np.nan if told is None else told, abs=1e-4, nan_ok=True)
+
+
+def test_gains_and_losses_of_larger_areas_are_those_of_their_gminas() -> None:
+    moved = next(site.key for site in Bench(data(OFFERS[:2]), question(4)).sites if site.name == "Dom w gminie")
+    change = [Change("move", moved, at=HERE[CITY])]
+    small, large = (Bench(data(OFFERS[:2]), question(4, by=by)).after(change, nearest_gmina) for by in LAYERS[:2])
+    assert large.gained.sum() == pytest.approx(small.gained.sum())
+    assert large.lost.sum() == pytest.approx(small.lost.sum())
+    assert (len(small.gained), len(large.gained)) == (4, 3)
+    assert large.region_after["reach_people"] == pytest.approx(small.region_after["reach_people"])
 
 
 def test_a_moved_site_keeps_whom_it_serves_and_serves_its_new_gmina() -> None:

@@ -8,7 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from geo.crs import Position, to_wgs84
 from mapapp.coverage import roads as module
+from mapapp.coverage.bench import Bench
+from mapapp.coverage.changes import Change
 from mapapp.coverage.data import CoverageData
 from mapapp.coverage.errors import TimesNotKept
 from mapapp.coverage.frame import Frame
@@ -116,6 +119,25 @@ def test_goes_straight_where_asked_or_where_kilometres_are(by_road: Keep) -> Non
     assert minutes_of(data, "reach_share", km=20) == minutes_of(plain, "reach_share", km=20)
     assert minutes_of(data, mode="walk") == minutes_of(plain, mode="walk")
     assert minutes_of(data) != minutes_of(plain)
+
+
+@pytest.mark.parametrize("limit", [90.0, 8.0])
+def test_the_bench_tells_the_way_after_changes_as_the_measures_do(by_road: Keep, root: Path, limit: float) -> None:
+    """Also to people beyond the times that are kept: the village is 18 minutes away."""
+    sites = [offer("A", at=POINTS[TOWN][0]), offer("B", RING, at=POINTS[RING][1], service_area=(RING,))]
+    data = by_road(region(sites), limit)
+    asked = ask(VOCABULARIES, "gap_places", ["ddp"], ages="total", minutes=5, standard=20)
+    bench = Bench(data, asked)
+    keys = {site.name: site.key for site in bench.sites}
+    at = Position(*map(float, to_wgs84(np.array([POINTS[CITY][1]]))[0]))
+    changes = [Change("close", keys["A"]), Change("add", type="ddp", at=at, places=5)]
+    then = data_with(root, region([sites[1], offer("Nowy", CITY, at=POINTS[CITY][1])]))
+    for told, expected in (
+        (bench.after((), lambda _: None).before, data),
+        (bench.after(changes, lambda _: 3).after, then),
+    ):
+        found = [np.nan if value is None else value for value in minutes_of(expected).values()]
+        np.testing.assert_allclose(told["nearest_minutes"], found, atol=1e-3)
 
 
 def test_searches_a_site_that_is_new_since_and_counts_it_as_such(by_road: Keep, root: Path) -> None:

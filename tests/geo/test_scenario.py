@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from geo.costs import Costs
 from geo.decay import gaussian
+from geo.eligibility import EVERYBODY, Eligibility
 from geo.errors import InvalidAmount, ShapeMismatch
-from geo.neighbours import pairs_within
-from geo.scenario import Indicators, NewSite, Situation
+from geo.neighbours import nearest, pairs_within
+from geo.scenario import Indicators, NearestWays, NewSite, Situation
 
 CUTOFF = 3_000.0
 THRESHOLDS = np.array([1_000.0, 3_000.0])
@@ -132,6 +133,46 @@ def _seconds(work: object) -> float:
     started = time.perf_counter()
     work()  # type: ignore[operator]
     return time.perf_counter() - started
+
+
+@given(st.integers(0, 100_000), st.data())
+def test_the_nearest_way_after_changes_is_that_of_a_search_anew(seed: int, data: st.DataObject) -> None:
+    """Sites that serve everybody or one of three areas only, some people with no site at all."""
+    random = np.random.default_rng(seed)
+    cells, sites = random.uniform(0, 9_000, (60, 2)), random.uniform(0, 9_000, (7, 2))
+    area, serves = random.integers(0, 3, 60), random.integers(-1, 3, 7)
+    eligible = Eligibility.of(area, np.where(serves < 0, EVERYBODY, 0), np.maximum(serves, 0))
+    straight = np.hypot(*(cells[:, None] - sites[None]).transpose(2, 0, 1))
+    allowed = np.where((serves[None] < 0) | (serves[None] == area[:, None]), straight, np.inf)
+
+    def among(rows: np.ndarray, open_sites: np.ndarray) -> np.ndarray:
+        return nearest(cells[rows], sites[open_sites], eligible=eligible.part(rows, open_sites)).distance_m
+
+    found = nearest(cells, sites, eligible=eligible)
+    ways = NearestWays(found.distance_m, found.supply.astype(np.int64), 7, among)
+    closed = data.draw(st.lists(st.integers(0, 6), unique=True))
+    added = [np.hypot(*(cells - random.uniform(0, 9_000, 2)).T) for _ in range(data.draw(st.integers(0, 2)))]
+    stays = [site for site in range(7) if site not in closed]
+    expected = np.column_stack([allowed[:, stays], *added, np.full(60, np.inf)]).min(axis=1)
+    np.testing.assert_allclose(ways.after(closed, added), expected, rtol=1e-12)
+
+
+def test_only_those_whose_site_closes_look_for_another() -> None:
+    asked = []
+
+    def among(rows: np.ndarray, sites: np.ndarray) -> np.ndarray:
+        asked.append((rows.tolist(), sites.tolist()))
+        return np.full(len(rows), 9.0)
+
+    ways = NearestWays(np.array([1.0, 2.0, 3.0, np.inf]), np.array([0, 1, 1, -1]), 3, among)
+    assert ways.after([1], [np.array([5.0, 5.0, 5.0, 5.0])]).tolist() == [1, 5, 5, 5]
+    assert asked == [([1, 2], [0, 2])]
+    assert ways.after([2]).tolist() == [1, 2, 3, np.inf]
+    assert len(asked) == 1
+    with pytest.raises(InvalidAmount, match="site is 3, expected 0 to 2"):
+        ways.after([3])
+    with pytest.raises(ShapeMismatch, match="cost of a new site"):
+        ways.after([], [np.zeros(2)])
 
 
 def test_refuses_what_cannot_be() -> None:

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
@@ -54,7 +55,7 @@ def test_tells_the_figures_of_the_python_api(planners: FlaskClient, bench: Bench
     row = next(value for name, value in cells(page.text).items() if name.startswith("Wrocław"))
     assert row[0].replace(" ", "") == f"{outcome.gained[number[WROCLAW]]:.0f}"
     assert f"przed: {outcome.before['places'][number[WROCLAW]]:.0f} różnica: +30" in row[2 + MEASURES.index("places")]
-    assert "Najwięcej osób zyskuje w gminach: Wrocław" in words_of(page.text)
+    assert "Najwięcej osób zyskuje na obszarach: Wrocław" in words_of(page.text)
     assert 'class="site-new"' in page.text
 
 
@@ -107,9 +108,30 @@ def test_leaves_out_a_change_of_a_site_that_is_gone_and_says_so(planners: FlaskC
     assert "Pominięto, bo placówki nie ma już w katalogu: close:0123456789." in words_of(page.text)
 
 
+@pytest.mark.parametrize(("by", "code", "name"), [("powiat", "0264", "Wrocław"), ("subregion", "PL514", "wrocławski")])
+def test_tells_powiats_and_subregions(planners: FlaskClient, bench: Bench, by: str, code: str, name: str) -> None:
+    address = f"/planowanie/warianty?{BASE}&by={by}&measure=nearest_minutes&zmiana={ADDED}"
+    outcome = Bench(bench.data, replace(bench.question, layer=by)).after(
+        read_changes([ADDED]), lambda _at: bench.data.areas.index[WROCLAW]
+    )
+    number = [ref.code for ref in bench.data.areas.layers[by].refs].index(code)
+    page = planners.get(address)
+    assert page.status_code == 200
+    row = next(value for head, value in cells(page.text).items() if head.startswith(name))
+    assert row[0].replace(" ", "") == f"{outcome.gained[number]:.0f}"
+    told = f"{outcome.after['nearest_minutes'][number]:.1f} min".replace(".", ",")
+    assert told in row[2 + MEASURES.index("nearest_minutes")]
+    document = json.loads(planners.get(address.replace("warianty?", "warianty/wynik.json?")).text)
+    assert len(document["colours"]) == len(bench.data.areas.layers[by].refs)
+    files = planners.get(address.replace("warianty?", "warianty/dane.geojson?"))
+    assert {each["id"] for each in json.loads(files.text)["features"]} >= {code}
+    assert all(each["geometry"] for each in json.loads(files.text)["features"])
+
+
 @pytest.mark.parametrize(
     ("query", "parameter"),
     [
+        ("by=region", "by"),
         ("zmiana=nothing", "zmiana"),
         ("zmiana=add:ddp:17.0,51.1:3", "zmiana"),
         ("zmiana=add:dps:51.1,17.0:3", "zmiana"),
@@ -172,7 +194,9 @@ def test_the_figures_of_the_files_agree(planners: FlaskClient) -> None:
     for row in rows:
         if row["code"] == WROCLAW:
             told = own["measures"][row["measure"]]
-            assert (float(row["before"]), float(row["after"])) == (told["before"], told["after"])
+            # nobody of Wrocław may use a site before, so that no way is the nearest
+            figures = [float(row[when]) if row[when] else None for when in ("before", "after")]
+            assert figures == [told["before"], told["after"]]
             assert drawn["properties"][f"{row['measure']}_after"] == told["after"]
     assert drawn["geometry"]["type"] == "MultiPolygon"
     assert document["question"]["changes"] == [ADDED]

@@ -9,7 +9,7 @@ from mapapp.web.i18n import gettext as _
 from mapapp.web.planner.bench_page import BenchPage, Row, bench_result, change_rows
 from mapapp.web.planner.bench_questions import BenchAsked
 from mapapp.web.planner.bench_tried import tried
-from mapapp.web.planner.choropleth import bounds_of
+from mapapp.web.planner.choropleth import ABOVE, bounds_of
 from mapapp.web.planner.questions import arguments
 
 
@@ -43,10 +43,10 @@ def bench_data(page: BenchPage) -> dict[str, Any]:
     assert page.result is not None  # noqa: S101
     return {
         "result": url_for("planner.scenario_result", **arguments(asked, zmiana=(), site=None)),
-        "boundaries": url_for("boundaries.layer", layer="gmina"),
-        "powiats": url_for("boundaries.layer", layer="powiat"),
+        "boundaries": url_for("boundaries.layer", layer=asked.by),
+        "lines": url_for("boundaries.layer", layer=ABOVE.get(asked.by, asked.by)),
         "bounds": bounds_of(page.bench.data),
-        "codes": [ref.code for ref in page.bench.gminas.refs],
+        "codes": [ref.code for ref in page.bench.areas.refs],
         "colours": page.result.colours,
         "titles": page.result.titles,
         "changes": [[row.written, row.text, row.remove_url] for row in page.changes],
@@ -69,6 +69,6 @@ def bench_map_words() -> dict[str, str]:
         "picked": _("Chosen: {name}. Move it with the arrow keys, end with Enter."),
         "left": _("The site stands here now: {name}"),
         "new": _("new site"),
-        "more": _("Further gminas that change: %(count)s. All are in the files to download.", count="{count}"),
+        "more": _("Further areas that change: %(count)s. All are in the files to download.", count="{count}"),
         "full": _("No more changes fit into one scenario."),
     }

@@ -13,7 +13,7 @@ from mapapp.coverage.definitions import definition
 from mapapp.web.drawing import WIDTH
 from mapapp.web.i18n import gettext as _
 from mapapp.web.planner.bench_words import plain_value
-from mapapp.web.planner.choropleth import NO_DATA, classified, outlines
+from mapapp.web.planner.choropleth import ABOVE, NO_DATA, classified, outlines
 from mapapp.web.planner.choropleth import colour as class_colour
 
 SAME: Final = "same"
@@ -31,7 +31,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class BenchMap:
-    """Colours by gmina in the order of their codes, and the legend."""
+    """Colours by area in the order of their codes, and the legend."""
 
     colours: tuple[str, ...]
     steps: tuple[Step, ...]
@@ -105,7 +105,7 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class DrawnArea:
-    """A gmina on the drawn map."""
+    """An area on the drawn map."""
 
     code: str
     path: str
@@ -127,14 +127,15 @@ class BenchDrawing:
 def bench_drawing(
     bench: Bench, colours: Sequence[str], titles: Sequence[str], sites: Sequence[tuple[float, float, str]]
 ) -> BenchDrawing:
-    """The gminas in their colours with the sites on top, ``sites`` by longitude, latitude and state."""
-    drawn = outlines(bench.data, "gmina")
-    numbers = {ref.code: number for number, ref in enumerate(bench.gminas.refs)}
+    """The areas in their colours with the sites on top, ``sites`` by longitude, latitude and state."""
+    drawn = outlines(bench.data, bench.question.layer)
+    numbers = {ref.code: number for number, ref in enumerate(bench.areas.refs)}
     shapes = tuple(
         DrawnArea(code, path, colours[numbers[code]], titles[numbers[code]])
         for code, path in drawn.paths.items()
         if code in numbers
     )
     dots = tuple(Dot(*drawn.plane.at(lon, lat), state) for lon, lat, state in sites)
-    lines = tuple(outlines(bench.data, "powiat").paths.values())
+    above = ABOVE.get(bench.question.layer)
+    lines = tuple(outlines(bench.data, above).paths.values()) if above else ()
     return BenchDrawing(WIDTH, drawn.plane.height, shapes, lines, dots)

@@ -15,6 +15,7 @@ from mapapp.coverage.errors import NotAnswerable
 from mapapp.web.filters import Link
 from mapapp.web.i18n import current_language, label
 from mapapp.web.i18n import gettext as _
+from mapapp.web.i18n import lazy_gettext as _l
 from mapapp.web.planner.amounts import kind_words, number
 from mapapp.web.planner.bench_map import BenchDrawing, Step, bench_drawing, bench_map
 from mapapp.web.planner.bench_questions import BenchAsked
@@ -29,11 +30,12 @@ from mapapp.web.planner.bench_words import (
     where_words,
 )
 from mapapp.web.planner.form import Choice, Form, form
-from mapapp.web.planner.questions import ServicesAsked, arguments, coverage_question
+from mapapp.web.planner.questions import BY, ServicesAsked, arguments, coverage_question
 from mapapp.web.planner.sentences import services_words, why_not
 from mapapp.web.site import current_site
 
-# more gminas than these are told in the table for machines only
+BY_WORDS: Final = {"gmina": _l("gminas"), "powiat": _l("powiats"), "subregion": _l("subregions")}
+# more areas than these are told in the table for machines only
 MOST_ROWS: Final = 40
 MOST_SITES: Final = 400
 EXPORTS: Final = (("xlsx", "XLSX"), ("csv", "CSV"), ("geojson", "GeoJSON"), ("json", "JSON"))
@@ -50,7 +52,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A gmina that the changes touch, or the region."""
+    """An area that the changes touch, or the region."""
 
     code: str
     name: str
@@ -111,6 +113,7 @@ class BenchPage:
     sites_not_listed: tuple[SiteRow, ...] = ()
     chosen: SiteRow | None = None
     types: tuple[Choice, ...] = ()
+    by: tuple[Choice, ...] = ()
     measures: tuple[Choice, ...] = ()
     result: Result | None = None
     drawing: BenchDrawing | None = None
@@ -142,6 +145,7 @@ def bench_page(data: CoverageData, asked: BenchAsked) -> BenchPage:
         sites_not_listed=sites[MOST_SITES:],
         chosen=next((site for site in sites if site.key == asked.site), None),
         types=_types(bench),
+        by=tuple(Choice(code, str(BY_WORDS[code]), code == asked.by) for code in BY),
         measures=tuple(
             Choice(code, definition(code).label(current_language()), code == asked.measure) for code in MEASURES
         ),
@@ -161,7 +165,7 @@ def bench_page(data: CoverageData, asked: BenchAsked) -> BenchPage:
 def bench_result(found: Tried, asked: BenchAsked) -> Result:
     """The figures, sentences and colours: all that a change of the changes alters."""
     bench, outcome = found.bench, found.outcome
-    refs = bench.gminas.refs
+    refs = bench.areas.refs
     drawn = bench_map(outcome, asked.measure, asked.view)
     measured = definition(asked.measure)
     shown = outcome.changed[:MOST_ROWS]
@@ -177,7 +181,7 @@ def bench_result(found: Tried, asked: BenchAsked) -> Result:
             bench.data.areas.layers["region"].refs[0], "", float(outcome.gained.sum()), float(outcome.lost.sum()),
             outcome.region_before, outcome.region_after,
         ),
-        rows=tuple(_gmina_row(found, asked, n) for n in shown),
+        rows=tuple(_area_row(found, asked, n) for n in shown),
         more_rows=len(outcome.changed) - len(shown),
         colours=drawn.colours,
         steps=drawn.steps,
@@ -185,14 +189,15 @@ def bench_result(found: Tried, asked: BenchAsked) -> Result:
     )  # fmt: skip
 
 
-def _gmina_row(found: Tried, asked: BenchAsked, n: int) -> Row:
+def _area_row(found: Tried, asked: BenchAsked, n: int) -> Row:
     outcome = found.outcome
-    ref = found.bench.gminas.refs[n]
+    ref = found.bench.areas.refs[n]
     names = set(ServicesAsked.model_fields)
     about = {name: value for name, value in arguments(asked).items() if name in names}
     return _row(
         ref,
-        url_for("planner.gmina", teryt=ref.code, **about),
+        # a subregion has no page of its own
+        "" if asked.by == "subregion" else url_for(f"planner.{asked.by}", teryt=ref.code, **about),
         float(outcome.gained[n]),
         float(outcome.lost[n]),
         {code: float(outcome.before[code][n]) for code in MEASURES},

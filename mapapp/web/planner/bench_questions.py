@@ -5,11 +5,12 @@ from typing import Annotated, Final
 from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
+from mapapp.coverage.areas import Layer
 from mapapp.coverage.bench import MEASURES
 from mapapp.coverage.changes import EXAMPLE, KEY_LETTERS, MOST_CHANGES, MOST_PLACES, WrongChange, read_changes
 from mapapp.web.parameters import Near, Text, Whole, between, code_of, one_of
 from mapapp.web.planner.form import DAY_HOMES
-from mapapp.web.planner.questions import ServicesAsked
+from mapapp.web.planner.questions import BY, ServicesAsked
 
 VIEWS: Final = ("after", "difference")
 
@@ -33,12 +34,13 @@ Key = Annotated[str, AfterValidator(_key)]
 
 
 class BenchAsked(ServicesAsked):
-    """A scenario. ``zmiana``: its changes; ``measure`` and ``view``: what the map shows; ``site``: the one looked at.
+    """A scenario. ``zmiana``: its changes; ``by``, ``measure`` and ``view``: what the map shows; ``site``: looked at.
 
     ``wariant``: the key to edit a saved scenario, which saving then replaces.
     """
 
     zmiana: Annotated[tuple[str, ...], AfterValidator(_changes)] = ()
+    by: Annotated[Layer, one_of(BY)] = "gmina"
     measure: Annotated[str, one_of(MEASURES)] = "beyond_people"
     view: Annotated[str, one_of(VIEWS)] = "after"
     site: Key | None = None

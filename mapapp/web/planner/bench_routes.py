@@ -66,7 +66,7 @@ def scenario_result() -> Response:
 
 @planner.get("/warianty/dane.<any(csv, geojson, json, xlsx):ending>")
 def scenario_file(ending: str) -> Response:
-    """Every measure of every gmina before and after, as a file."""
+    """Every measure of every area before and after, as a file."""
     asked = with_services(parse(BenchAsked, request.args))
     with one_moment() as session:
         try:

@@ -26,11 +26,11 @@ class Tried:
 
 def bench_of(data: CoverageData, asked: BenchAsked) -> Bench:
     """The present situation of the question, computed once. Raises ParametersError, NotAnswerable."""
-    question = coverage_question(data, asked, "gap_places")
+    question = coverage_question(data, asked, "gap_places", asked.by)
 
     def make() -> Bench:
         bench = Bench(data, question)
-        _ = bench.situation  # all that does not depend on the changes
+        _ = bench.situation, bench.ways.now  # all that does not depend on the changes
         return bench
 
     return of_data(data, BENCHES, question, make)

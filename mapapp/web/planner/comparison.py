@@ -56,7 +56,8 @@ class Comparison:
 
 
 def comparison(data: CoverageData, scenarios: Sequence[tuple[SavedScenario, BenchAsked]]) -> Comparison:
-    """Two scenarios or more, computed with the data of now."""
+    """Two scenarios or more, computed with the data of now, by gmina whatever each was looked at by."""
+    scenarios = [(scenario, asked.model_copy(update={"by": "gmina"})) for scenario, asked in scenarios]
     heads = tuple(_head(scenario, asked, data) for scenario, asked in scenarios)
     if len(scenarios) < FEWEST:
         return Comparison(heads, message=_("Give the links of two to four saved scenarios."))
