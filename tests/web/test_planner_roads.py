@@ -9,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from mapapp.cluster import Cluster
+from mapapp.coverage.bench import MEASURES
 from mapapp.coverage.data import CoverageData, coverage_data
 from mapapp.coverage.road_places import places_of_sites
 from mapapp.directory.export_rows import read_one_snapshot
@@ -87,6 +88,23 @@ def test_figures_differ_and_downloads_agree_with_the_page(planners: FlaskClient)
     assert by_road and straight
     assert by_road["region"]["value"] != straight["region"]["value"]
     assert "region-latest.osm.pbf" in str(by_road)
+
+
+def test_a_scenario_goes_by_road_on_the_page_for_the_map_and_in_files(planners: FlaskClient) -> None:
+    asked = "type=dps&ages=80%2B&minutes=20&measure=nearest_minutes&access=near&by=powiat"
+    page = words_of(planners.get(f"/planowanie/warianty?{asked}").text)
+    by_road, straight = (
+        planners.get(f"/planowanie/warianty/wynik.json?{asked}{way}").json for way in ("", "&way=straight")
+    )
+    assert by_road and straight
+    assert "po drogach, OpenStreetMap" in page
+    for sentence in by_road["sentences"]:
+        assert " ".join(sentence.split()) in page
+    cell = MEASURES.index("nearest_minutes")
+    assert " ".join(by_road["region"]["cells"][cell][0].split()) in page
+    assert by_road["region"]["cells"][cell] != straight["region"]["cells"][cell]
+    far = planners.get(f"/planowanie/warianty/dane.csv?{asked.replace('=20', '=90')}")
+    assert (far.status_code, "Czasy dojazdu po drogach są znane do 60 min." in words_of(far.text)) == (400, True)
 
 
 def test_it_says_how_far_times_are_known(planners: FlaskClient) -> None:

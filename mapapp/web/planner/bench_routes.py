@@ -5,9 +5,8 @@ from typing import Final
 
 from flask import Response, make_response, redirect, render_template, request
 
-from mapapp.coverage.data import coverage_data
-from mapapp.coverage.errors import NotAnswerable
-from mapapp.web.i18n import gettext as _
+from mapapp.coverage.data import CoverageData
+from mapapp.coverage.errors import NotAnswerable, TimesNotKept
 from mapapp.web.parameters import parse
 from mapapp.web.planner import bench_steps
 from mapapp.web.planner.answers import one_moment, planner_data
@@ -17,6 +16,8 @@ from mapapp.web.planner.bench_page import bench_page
 from mapapp.web.planner.bench_questions import BenchAsked, StepAsked, with_services
 from mapapp.web.planner.bench_steps import Namesakes, after_step
 from mapapp.web.planner.pages import MEDIA_TYPES, page, planner
+from mapapp.web.planner.questions import coverage_question
+from mapapp.web.planner.sentences import why_not
 from mapapp.web.problems import ParameterError, ParametersError, unavailable
 
 SEE_OTHER: Final = 303
@@ -49,19 +50,25 @@ def scenario_step() -> Response:
 def scenario_result() -> Response:
     """What the map's script repaints from."""
     asked = with_services(parse(BenchAsked, request.args))
-    with one_moment() as session:
-        try:
-            data = coverage_data(session)
-        except NotAnswerable:
+    with one_moment():
+        data = planner_data()
+        if data is None:
             return unavailable()
         try:
             document = bench_document(data, asked)
-        except NotAnswerable:
-            raise ParametersError([ParameterError("ages", _("the number of these people is not known"))]) from None
+        except NotAnswerable as error:
+            raise _refused(data, asked, error) from None
     response = make_response(json.dumps(document, ensure_ascii=False, separators=(",", ":")))
     response.mimetype = "application/json"
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _refused(data: CoverageData, asked: BenchAsked, error: NotAnswerable) -> ParametersError:
+    """The same sentence as the page's."""
+    field = "minutes" if isinstance(error, TimesNotKept) else "ages"
+    said = why_not(data, error, coverage_question(data, asked, "gap_places", asked.by))
+    return ParametersError([ParameterError(field, said)])
 
 
 @planner.get("/warianty/dane.<any(csv, geojson, json, xlsx):ending>")
@@ -69,14 +76,13 @@ def scenario_file(ending: str) -> Response:
     """Every measure of every area before and after, as a file."""
     asked = with_services(parse(BenchAsked, request.args))
     with one_moment() as session:
-        try:
-            data = coverage_data(session)
-        except NotAnswerable:
+        data = planner_data()
+        if data is None:
             return unavailable()
         try:
             content = scenario_bytes(session, data, asked, request.full_path.rstrip("?"), ending)
-        except NotAnswerable:
-            raise ParametersError([ParameterError("ages", _("the number of these people is not known"))]) from None
+        except NotAnswerable as error:
+            raise _refused(data, asked, error) from None
     response = make_response(content)
     response.mimetype = MEDIA_TYPES[ending]
     response.headers["Content-Disposition"] = f'attachment; filename="wariant_{data.release}.{ending}"'
