@@ -67,7 +67,7 @@ STATES = {
     "method": "/planowanie/metoda?lang=uk",
     "what if": "/planowanie/warianty?type=dps&ages=80%2B&minutes=20&zmiana=add%3Adps%3A17.03,51.11%3A30",
     "what if, better and worse": "/planowanie/warianty?type=dps&view=difference&zmiana=add%3Adps%3A17,51%3A9&lang=uk",
-    "what if, nothing changed": "/planowanie/warianty?lang=en",
+    "what if, nothing changed": "/planowanie/warianty?lang=en&by=subregion&measure=nearest_km",
     "which place": "/planowanie/warianty/krok?type=dps&co=add&miejsce=Nowa+Wieś",
     "new sites": "/planowanie/lokalizacje",
     "new sites, no answer": "/planowanie/lokalizacje?type=wtz",
