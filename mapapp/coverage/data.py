@@ -89,6 +89,7 @@ def _read(session: Session, today: date, root: Path | None) -> CoverageData:
     grid = grid_facts(session)
     kinds = [gmina.kind for gmina in gminas]
     cells = cells_of(living_places(session), grid_parts(session), placed.index, kinds, grid.source if grid else None)
+    _expect_cells(gminas, cells)
     roads = road_travel(root, cells.xy) if root else {}
     parts: tuple[Any, ...] = (directory.release, territory.release, definitions_version(), holding, indicators)
     parts += release_parts(roads)
@@ -109,6 +110,17 @@ def _read(session: Session, today: date, root: Path | None) -> CoverageData:
         release=release_code(parts),
         roads=roads,
     )
+
+
+def _expect_cells(gminas: Sequence[PlannedGmina], cells: Cells) -> None:
+    """People who live nowhere would be lost from every figure of travel. Raises NotAnswerable."""
+    without = sorted(set(range(len(gminas))) - set(cells.gmina.tolist()))
+    if without:
+        gmina = gminas[without[0]]
+        raise NotAnswerable(
+            f"gmina {gmina.teryt} ({gmina.name}) has neither an outline nor places where its people could live; "
+            "load the territory anew with: mapapp territory load"
+        )
 
 
 def release_code(parts: object) -> str:

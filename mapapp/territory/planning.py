@@ -36,7 +36,7 @@ PLACES = text(f"""
     )
     SELECT DISTINCT living.teryt AS gmina_teryt, living.name, bool_or(living.is_seat) AS is_seat,
         ST_X(point) AS x, ST_Y(point) AS y, min(ST_Distance(border.line, point)) AS to_border_m
-    FROM living LEFT JOIN border ON true
+    FROM living LEFT JOIN border ON true WHERE NOT ST_IsEmpty(point)
     GROUP BY living.teryt, living.name, point ORDER BY living.teryt, living.name, x, y
 """)
 
