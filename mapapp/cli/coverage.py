@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from mapapp import migrate
 from mapapp.cli.coverage_files import map_, report
+from mapapp.cli.coverage_loading import load_agreements, load_indicator
 from mapapp.cli.modes import MODE
 from mapapp.cli.unmet import unmet
 from mapapp.coverage import commands
@@ -30,14 +31,12 @@ from mapapp.coverage.queries import releases as all_releases
 from mapapp.coverage.question import DECAYS, Question, ask
 from mapapp.coverage.staffing import StaffState
 from mapapp.coverage.standards import COMPUTED, standards
-from mapapp.database import transaction
 from mapapp.directory.export_rows import read_one_snapshot
 from mapapp.provision import staff_engine
 from mapapp.settings import current_settings
 from mapapp.travel.store import travel_root
 
 console = Console(stderr=True, highlight=False)
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 OUT = click.Path(dir_okay=False, writable=True, path_type=Path)
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -90,7 +89,7 @@ def coverage() -> None:
     """
 
 
-for each in (unmet, report, map_):
+for each in (unmet, report, map_, load_agreements, load_indicator):
     coverage.add_command(each)
 
 
@@ -227,18 +226,6 @@ def releases() -> None:
     Console().print(table)
 
 
-@coverage.command(name="load-agreements")
-@click.argument("file", type=FILE)
-def load_agreements(file: Path) -> None:
-    """Load who provides a task for which gmina or powiat, from a CSV file.
-
-    Columns: served_teryt, task, kind (agreement or contract), provider, source, valid_from, and, where known, valid_to,
-    provider_record (its number in its register) and provider_teryt (the gmina or powiat whose services are used). By
-    the last two the services are found that the people may use besides.
-    """
-    _load(file, commands.load_agreements)
-
-
 @coverage.command()
 def agreements() -> None:
     """List the agreements that hold today, and the places of services that each opens to the people it serves."""
@@ -252,29 +239,6 @@ def agreements() -> None:
         table.add_row(own.served_teryt, own.task, own.kind, own.provider, of, names)
     Console().print(table)
     click.echo(f"{sum(bool(each.offers) for each in found)} of {len(found)} agreements open a place of the directory")
-
-
-@coverage.command(name="load-indicator")
-@click.argument("file", type=FILE)
-def load_indicator(file: Path) -> None:
-    """Load numbers of gminas that some source counts, such as certified disability or social workers, from a CSV file.
-
-    Columns: code, teryt, year, persons, source, and where they are so is_estimate (yes or no) and as_of (2025-12-31).
-    Codes: disability, disability_18+ (people); social_workers (full-time posts, which may be broken: 3.5);
-    social_work_families (families and persons living alone in social work).
-    """
-    _load(file, commands.load_indicator)
-
-
-def _load(file: Path, load: Callable[[Session, Path], commands.LoadedFile]) -> None:
-    with staff_engine(current_settings()) as engine:
-        migrate.upgrade(engine)
-        try:
-            with transaction(engine) as session, console.status(f"Loading {file.name} …"):
-                loaded = load(session, file)
-        except CoverageError as error:
-            raise click.ClickException(str(error)) from error
-    click.echo(f"{loaded.file}: {loaded.rows} rows loaded")
 
 
 @contextmanager
