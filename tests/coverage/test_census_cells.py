@@ -79,6 +79,13 @@ def test_where_only_the_total_is_known_ages_are_not_asked_for() -> None:
     assert told(data, VILLAGE, "total") == pytest.approx(5_000 * 3 / 4)
 
 
+def test_a_gmina_whose_ages_nobody_knows_keeps_its_people() -> None:
+    people = [band for band in bands() if band.gmina_teryt != VILLAGE or band.age_to - band.age_from == 120]
+    data = with_grid(region([offer("A", VILLAGE)], people=people))
+    assert told(data, VILLAGE, "total", minutes=60) == pytest.approx(5_000)
+    assert told(data, VILLAGE, "total") == pytest.approx(5_000 * 3 / 4)
+
+
 def test_gminas_that_the_grid_lacks_keep_their_settlements() -> None:
     grid, settled = cells_of(PLACES, PARTS, INDEX, KINDS, "spis"), build_cells(PLACES, INDEX, KINDS)
     for teryt in (RING, CITY):
