@@ -50,6 +50,8 @@ def load(file: Path | None, source: str | None) -> None:
     official = read_catalog().files[GRID]
     try:
         path = file or official_folder(region(settings.region).code) / official.file
+        if not path.is_file():
+            raise click.ClickException(f"{path} is not there; name a FILE, or run: mapapp territory grid download")
         with staff_engine(settings) as engine:
             migrate.upgrade(engine)
             with transaction(engine) as session, console.status(f"Loading {path.name} …"):

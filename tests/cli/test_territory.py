@@ -123,4 +123,4 @@ def test_says_that_no_grid_is_loaded_or_fetched(
     with staff_engine(settings) as engine, transaction(engine) as session:
         session.execute(delete(CensusGrid))
     assert "no census grid is loaded" in runner.invoke(commands.territory, ["grid", "on"]).output
-    assert "census_grid.zip: there is no such file" in runner.invoke(commands.territory, ["grid", "load"]).output
+    assert "run: mapapp territory grid download" in runner.invoke(commands.territory, ["grid", "load"]).output
