@@ -102,11 +102,11 @@ def test_says_what_holds_on_special_days_in_the_language_of_the_page(
     with client.application.test_request_context("/"):
         stretch = f"{long_date(today)} – {long_date(last)}"
         day = long_date(short.first)
-    assert f"Nieczynne {stretch}: <span>remont</span>" in texts["pl"]
+    assert f'Nieczynne {stretch}: <bdi lang="pl">remont</bdi>' in texts["pl"]
     assert f"{day} – czynne 9:00–12:00, 13:00–14:30" in texts["pl"]
-    assert ": <span>renovation</span>" in texts["en"]
+    assert ': <bdi lang="en">renovation</bdi>' in texts["en"]
     # nobody wrote it in Ukrainian: it is said to be Polish
-    assert ': <span lang="pl">remont</span>' in texts["uk"]
+    assert ': <bdi lang="pl">remont</bdi>' in texts["uk"]
     # the badge, and the row of today in the week
     assert "(remont)" in badge(texts["pl"])
     assert "zamknięte (remont)" in texts["pl"]
