@@ -29,8 +29,9 @@ def bounds(points: Floats) -> tuple[float, float, float, float]:
 @compiled
 def put_on_lattice(points: Floats, west: float, south: float, step: float, stride: int, slot: Indices) -> bool:
     """The cell of each point; whether every point is exactly where its cell is."""
+    per_step = 1.0 / step
     for i in range(len(points)):
-        column, row = round((points[i, 0] - west) / step), round((points[i, 1] - south) / step)
+        column, row = int((points[i, 0] - west) * per_step + 0.5), int((points[i, 1] - south) * per_step + 0.5)
         if west + column * step != points[i, 0] or south + row * step != points[i, 1]:
             return False
         slot[i] = row * stride + column
@@ -38,11 +39,17 @@ def put_on_lattice(points: Floats, west: float, south: float, step: float, strid
 
 
 @compiled
+def count_along(begin: float, end: float, step: float) -> int:
+    """How many buckets there are, rounded as ``keys_of`` rounds: no key is beyond them."""
+    return int((end - begin) * (1.0 / step)) + 1
+
+
+@compiled
 def keys_of(points: Floats, west: float, south: float, step: float, columns: int, keys: Keys) -> None:
     """The bucket of each point, row by row."""
+    per_step = 1.0 / step
     for i in range(len(points)):
-        row, column = math.floor((points[i, 1] - south) / step), math.floor((points[i, 0] - west) / step)
-        keys[i] = row * columns + column
+        keys[i] = int((points[i, 1] - south) * per_step) * columns + int((points[i, 0] - west) * per_step)
 
 
 @compiled

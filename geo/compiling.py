@@ -10,7 +10,7 @@ import hashlib
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
 import numba
 from numba.core import config
@@ -25,12 +25,12 @@ DIGEST = hashlib.blake2b(b"".join((HERE / name).read_bytes() for name in SOURCES
 
 def compiled(function: Callable[P, R]) -> Callable[P, R]:
     """Compiled at the first call, once per machine; lets other threads run."""
-    return _compiled(function, {})
-
-
-def compiled_loosely(function: Callable[P, R]) -> Callable[P, R]:
-    """As ``compiled``; sums may be regrouped and fused: only for what does not decide who is within reach."""
-    return _compiled(function, {"fastmath": {"reassoc", "contract", "nsz"}})
+    usual, config.CACHE_DIR = config.CACHE_DIR, cache_folder() or config.CACHE_DIR
+    try:
+        faster: Callable[P, R] = numba.njit(nogil=True, cache=True)(function)
+    finally:
+        config.CACHE_DIR = usual
+    return faster
 
 
 def cache_folder() -> str:
@@ -41,12 +41,3 @@ def cache_folder() -> str:
     except OSError:
         return ""
     return str(folder)
-
-
-def _compiled(function: Callable[P, R], options: dict[str, Any]) -> Callable[P, R]:
-    usual, config.CACHE_DIR = config.CACHE_DIR, cache_folder() or config.CACHE_DIR
-    try:
-        faster: Callable[P, R] = numba.njit(nogil=True, cache=True, **options)(function)
-    finally:
-        config.CACHE_DIR = usual
-    return faster

@@ -18,6 +18,7 @@ Engine = Literal["auto", "scipy", "compiled"]
 # from here on loading the compiled code (half a second, once per process) is soon earned
 PAIRS_WORTH_COMPILING = 2_000_000
 POINTS_WORTH_COMPILING = 100_000
+SAMPLE = 10_000  # points that tell how far all reach, roughly
 
 
 def is_accelerated() -> bool:
@@ -44,6 +45,7 @@ def _expected_pairs(demand: Floats, supply: Floats, cutoff_m: float) -> float:
     most = len(demand) * len(supply) / PAIRS_WORTH_COMPILING
     if most < 1:
         return most
-    width, height = np.ptp(demand[:, 0]), np.ptp(demand[:, 1])  # along an axis of two numpy is slow
+    some = demand[:: 1 + len(demand) // SAMPLE]
+    width, height = np.ptp(some[:, 0]), np.ptp(some[:, 1])  # along an axis of two numpy is slow
     area = max(float(width * height), 1.0)
     return most * min(1.0, math.pi * cutoff_m * cutoff_m / area)

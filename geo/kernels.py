@@ -77,7 +77,7 @@ def sweep_lattice(
     """
     reach = math.sqrt(weighing.limit) * (1 + SLACK)
     width = window_of(lattice.step, reach)
-    most_rows = int(2 * reach / lattice.step) + 4
+    most_rows = in_vectors(int(2 * reach / lattice.step) + 4)
     across, along = np.empty(width), np.empty(width)
     up, beside = np.empty(most_rows), np.empty(most_rows)
     weight, scratch = np.empty(most_rows * width), np.empty(most_rows * width)
@@ -128,7 +128,13 @@ def put_sums(across: Floats, up: Floats, width: int, count: int, out: Floats) ->
 @compiled
 def window_of(step: float, reach: float) -> int:
     """How many columns the reach of a site can touch, in whole vectors."""
-    return (int(2 * reach / step) + 2 + LANES - 1) // LANES * LANES
+    return in_vectors(int(2 * reach / step) + 2)
+
+
+@compiled
+def in_vectors(count: int) -> int:
+    """As many in whole vectors."""
+    return (count + LANES - 1) // LANES * LANES
 
 
 @compiled
@@ -192,7 +198,7 @@ def runs_within(
         end = buckets.starts[row * (buckets.columns + 1) + last + 1]
         if end > start:
             starts[runs] = start
-            widths[runs] = (end - start + LANES - 1) // LANES * LANES
+            widths[runs] = in_vectors(end - start)
             total += widths[runs]
             runs += 1
     return runs, total

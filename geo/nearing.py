@@ -1,4 +1,4 @@
-"""Compiled search for the nearest site, of eight neighbouring points at once."""
+"""Compiled search for the nearest site, of many neighbouring points at once."""
 
 from __future__ import annotations
 
@@ -9,33 +9,20 @@ import numpy as np
 
 from geo.compiling import compiled
 from geo.kernels import SLACK, Buckets, Indices, Ints
-from geo.vectors import LANES, keep_nearer
+from geo.vectors import TOGETHER, box_of, keep_nearer, tighten
 from geo.weighing import Floats
 
-FARTHEST_TOGETHER = 3.0  # in buckets of sites: points that are searched for together
+FARTHEST_TOGETHER = 4.0  # in buckets of sites: points that are searched for together
+FIRST_REACH = 4.0  # in buckets of sites: how far is searched at once
 Box = tuple[float, float, float, float]
 
 
 class SortedSites(NamedTuple):
-    """Sites and their buckets; the index of the site in each slot, as a number like the coordinates."""
+    """Sites in buckets; the index of the site in each slot, as a number like the coordinates; the slot of each site."""
 
-    supply: Floats
     buckets: Buckets
     names: Floats
-
-
-@compiled
-def mean_half_perimeter(points: Floats) -> float:
-    """Of the boxes around each eight points in their order."""
-    total, boxes = 0.0, 0
-    for begin in range(0, len(points) - LANES, LANES):
-        west, south, east, north = points[begin, 0], points[begin, 1], points[begin, 0], points[begin, 1]
-        for i in range(begin + 1, begin + LANES):
-            west, east = min(west, points[i, 0]), max(east, points[i, 0])
-            south, north = min(south, points[i, 1]), max(north, points[i, 1])
-        total += east - west + north - south
-        boxes += 1
-    return total / max(1, boxes)
+    slot: Indices
 
 
 @compiled
@@ -53,97 +40,116 @@ def nearest_in(
     At least one site; of equally near ones the first. Neighbours in ``order`` should be neighbours on the ground: what
     is nearest to one is the first guess for the next.
     """
-    supply, sites, names = sorted_sites
-    x, y = np.empty(LANES), np.empty(LANES)
-    best, which = np.empty(LANES), np.empty(LANES)
-    most = FARTHEST_TOGETHER * sites.step
-    guess = 0
-    begin = chunk[0]
-    while begin < chunk[1]:
-        count, box = together(points, order, begin, chunk[1], most, x, y)
-        for lane in range(LANES):
-            dx, dy = x[lane] - supply[guess, 0], y[lane] - supply[guess, 1]
-            best[lane], which[lane] = dx * dx + dy * dy, guess
-        farthest = search_close(sites, names, box, x, y, best, which)
-        search_all(sites, names, box, farthest, (x, y), best, which)
+    sites, names, slot = sorted_sites
+    lanes = in_order(points, order, chunk)
+    best, which = np.empty(TOGETHER), np.zeros(TOGETHER)
+    away, site = np.empty(TOGETHER), np.empty(TOGETHER, np.int32)
+    runs = np.empty(sites.rows + 1, np.int64), np.empty(sites.rows + 1, np.int64)
+    guess, at, end = 0, 0, chunk[1] - chunk[0]
+    while at < end:
+        box, count = box_of(lanes[0], lanes[1], at), min(TOGETHER, end - at)
+        if max(box[2] - box[0], box[3] - box[1]) > FARTHEST_TOGETHER * sites.step:
+            count, box = together(lanes, at, count, FARTHEST_TOGETHER * sites.step)
+        begin_anew(best, count)
+        n_runs = runs_around(sites, box, bound(sites, box, lanes, at, best, runs, slot[guess]), runs)
+        begin_anew(best, count)
+        keep_nearer((best, which), lanes, at, (sites.x, sites.y, names), runs, n_runs)
+        for lane in range(TOGETHER):
+            is_near = 0 <= best[lane] <= limit
+            away[lane] = math.sqrt(best[lane]) if is_near else np.inf
+            site[lane] = np.int32(which[lane]) if is_near else np.int32(-1)
         for lane in range(count):
-            i = order[begin + lane]
-            is_near = best[lane] <= limit
-            distance[i] = math.sqrt(best[lane]) if is_near else np.inf
-            nearest[i] = np.int32(which[lane]) if is_near else -1
+            i = order[chunk[0] + at + lane]
+            distance[i], nearest[i] = away[lane], site[lane]
         guess = int(which[count - 1])
-        begin += count
+        at += count
 
 
 @compiled
-def together(
-    points: Floats, order: Indices, begin: int, end: int, most: float, x: Floats, y: Floats
-) -> tuple[int, Box]:
-    """Up to eight points that are not far from the first, and their box; the last again where they are fewer."""
-    x0, y0 = points[order[begin], 0], points[order[begin], 1]
+def begin_anew(best: Floats, count: int) -> None:
+    """Nothing is known of ``count`` points; and nothing will be nearer than −1 to the others."""
+    for lane in range(TOGETHER):
+        best[lane] = np.inf if lane < count else -1.0
+
+
+@compiled
+def in_order(points: Floats, order: Indices, chunk: tuple[int, int]) -> tuple[Floats, Floats]:
+    """x and y of the points of the chunk of ``order``, and the last again as often as are looked at together."""
+    count = chunk[1] - chunk[0]
+    x, y = np.empty(count + TOGETHER), np.empty(count + TOGETHER)
+    for k in range(count):
+        i = order[chunk[0] + k]
+        x[k], y[k] = points[i, 0], points[i, 1]
+    x[count:], y[count:] = x[count - 1], y[count - 1]
+    return x, y
+
+
+@compiled
+def together(lanes: tuple[Floats, Floats], at: int, most: int, far: float) -> tuple[int, Box]:
+    """How many points from ``at`` on, at most so many, are not far from the first, and their box."""
+    x0, y0 = lanes[0][at], lanes[1][at]
     west, south, east, north = x0, y0, x0, y0
     count = 0
-    while count < LANES and begin + count < end:
-        i = order[begin + count]
-        if abs(points[i, 0] - x0) > most or abs(points[i, 1] - y0) > most:
+    while count < most:
+        x, y = lanes[0][at + count], lanes[1][at + count]
+        if abs(x - x0) > far or abs(y - y0) > far:
             break
-        x[count], y[count] = points[i, 0], points[i, 1]
-        west, east = min(west, x[count]), max(east, x[count])
-        south, north = min(south, y[count]), max(north, y[count])
+        west, east = min(west, x), max(east, x)
+        south, north = min(south, y), max(north, y)
         count += 1
-    for lane in range(count, LANES):
-        x[lane], y[lane] = x[count - 1], y[count - 1]
     return count, (west, south, east, north)
 
 
 @compiled
-def row_at(sites: Buckets, y: float) -> int:
-    """The row of buckets, the nearest one for what lies outside."""
-    return min(max(math.floor((y - sites.south) / sites.step), 0), sites.rows - 1)
+def bound(
+    sites: Buckets,
+    box: Box,
+    lanes: tuple[Floats, Floats],
+    at: int,
+    best: Floats,
+    runs: tuple[Indices, Indices],
+    guess: int,
+) -> float:
+    """A square within which each of the points has a site; ``best`` is lost.
 
-
-@compiled
-def column_at(sites: Buckets, x: float) -> int:
-    """The column of buckets, the nearest one for what lies outside."""
-    return min(max(math.floor((x - sites.west) / sites.step), 0), sites.columns - 1)
-
-
-@compiled
-def search_close(sites: Buckets, names: Floats, box: Box, x: Floats, y: Floats, best: Floats, which: Floats) -> float:
-    """The buckets of the box: what is found here makes the search of the others short. The largest square left."""
-    first, last, farthest = column_at(sites, box[0]), column_at(sites, box[2]), np.inf
-    for row in range(row_at(sites, box[1]), row_at(sites, box[3]) + 1):
-        line = row * (sites.columns + 1)
-        run = (sites.starts[line + first], sites.starts[line + last + 1])
-        farthest = keep_nearer(best, which, x, y, sites.x, sites.y, names, run)
+    From the buckets of the box and the guess; where that is far, from buckets around, by steps: nearer ones are found.
+    """
+    places = (sites.x, sites.y)
+    n_runs = runs_around(sites, box, 0.0, runs)
+    runs[0][n_runs], runs[1][n_runs] = guess, guess + 1
+    farthest: float = tighten(best, lanes, at, places, runs, n_runs + 1)
+    searched = (FIRST_REACH * sites.step) ** 2
+    while searched < farthest:
+        farthest = tighten(best, lanes, at, places, runs, runs_around(sites, box, searched, runs))
+        searched *= 4
     return farthest
 
 
 @compiled
-def search_all(
-    sites: Buckets,
-    names: Floats,
-    box: Box,
-    farthest: float,
-    lanes: tuple[Floats, Floats],
-    best: Floats,
-    which: Floats,
-) -> None:
-    """All buckets that may have something as near as the farthest, rows from the middle outwards until none can."""
-    slack = SLACK * sites.step
-    middle = row_at(sites, 0.5 * (box[1] + box[3]))
-    for away in range(sites.rows):
-        is_over = True
-        for row in (middle - away, middle + away) if away else (middle, -1):
-            edge = sites.south + row * sites.step
-            off = max(0.0, edge - box[3] - slack, box[1] - edge - sites.step - slack)
-            if row < 0 or row >= sites.rows or off * off > farthest:
-                continue
-            is_over = False
-            half = math.sqrt(farthest - off * off) + slack
-            line = row * (sites.columns + 1)
-            first, last = column_at(sites, box[0] - half), column_at(sites, box[2] + half)
-            run = (sites.starts[line + first], sites.starts[line + last + 1])
-            farthest = keep_nearer(best, which, lanes[0], lanes[1], sites.x, sites.y, names, run)
-        if is_over:
-            return
+def runs_around(sites: Buckets, box: Box, square: float, runs: tuple[Indices, Indices]) -> int:
+    """Begins and ends of the slots that hold all sites whose squared distance from the box is at most ``square``.
+
+    As one run per row of buckets; how many. The bounds of all are known before the first is searched, so that no
+    search has to wait for another.
+    """
+    west, south, east, north = box
+    slack, per_step = SLACK * sites.step, 1.0 / sites.step
+    half = math.sqrt(square) + slack
+    bottom = cell((south - half - sites.south) * per_step, sites.rows)
+    top = cell((north + half - sites.south) * per_step, sites.rows)
+    for row in range(bottom, top + 1):
+        edge = sites.south + row * sites.step
+        off = max(0.0, max(edge - north, south - edge - sites.step) - slack)
+        half = math.sqrt(max(0.0, square - off * off)) + slack
+        first = cell((west - half - sites.west) * per_step, sites.columns)
+        last = cell((east + half - sites.west) * per_step, sites.columns)
+        line = row * (sites.columns + 1)
+        runs[0][row - bottom] = sites.starts[line + first]
+        runs[1][row - bottom] = sites.starts[line + last + 1]
+    return top + 1 - bottom
+
+
+@compiled
+def cell(at: float, count: int) -> int:
+    """The row or column of buckets, the nearest one for what lies outside."""
+    return int(min(max(at, 0.0), count - 1.0))

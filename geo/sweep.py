@@ -21,8 +21,8 @@ from geo.eligibility import EVERYBODY, Eligibility
 from geo.kernels import Buckets, Lattice, Sites
 from geo.limits import largest_square
 from geo.threads import Chunk, even_chunks, in_threads
-from geo.vectors import LANES
-from geo.weighing import BELL, EVEN, FADING, FEWEST_HALVINGS, MOST_OF_HALVED, STEPS, Weighing
+from geo.vectors import FEWEST_HALVINGS, LANES, MOST_OF_HALVED, TOGETHER
+from geo.weighing import BELL, EVEN, FADING, STEPS, Weighing
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]
@@ -73,7 +73,7 @@ def in_buckets(points: Floats, per_bucket: float = PER_BUCKET) -> Layout:
     # a line of points has no area: the buckets then are parts of its length
     area, length = (east - west) * (north - south), max(east - west, north - south)
     step = max(math.sqrt(area * per_bucket / len(points)), length * per_bucket / len(points), length * 1e-5, 1e-3)
-    columns, rows = (int((end - begin) / step) + 1 for begin, end in ((west, east), (south, north)))
+    columns, rows = (arranging.count_along(begin, end, step) for begin, end in ((west, east), (south, north)))
     keys = np.empty(len(points), np.int64)
     arranging.keys_of(points, west, south, step, columns, keys)
     slots = len(points) + LANES * rows
@@ -137,7 +137,7 @@ def swept(
     """
     reach = math.sqrt(weighing.limit) * (1 + kernels.SLACK)
     order, chunks = _bands(supply, reach, layout.grid.step)
-    sites = _sites(supply[order], capacity[order], order, eligible)
+    sites = _sites(supply, capacity, order, eligible)
     spread, score = layout.spread(people)
     met = np.zeros(len(order))
     grid = layout.grid
@@ -184,7 +184,7 @@ def nearest_of(people: Floats, supply: Floats, cutoff_m: float) -> tuple[Floats,
     """(n_demand,) metres to the nearest site and its index; inf and −1 beyond the cutoff. At least one of both."""
     layout = in_buckets(supply)
     assert isinstance(layout.grid, Buckets)  # noqa: S101 - for the type checker
-    sites = nearing.SortedSites(supply, layout.grid, np.full(layout.slots, float(NOWHERE)))
+    sites = nearing.SortedSites(layout.grid, np.empty(layout.slots), layout.slot)
     sites.names[layout.slot] = np.arange(len(supply))
     distance, site = np.empty(len(people)), np.empty(len(people), np.int32)
     order, limit = _neighbourly(people), largest_square(cutoff_m)
@@ -196,13 +196,11 @@ def nearest_of(people: Floats, supply: Floats, cutoff_m: float) -> tuple[Floats,
 
 
 def _neighbourly(points: Floats) -> Indices:
-    """An order in which points that follow each other are near each other: their own where it is one."""
+    """An order in which points that follow each other are near each other: by square tiles, row by row."""
     west, south, east, north = arranging.bounds(points)
     spacing = math.sqrt((east - west) * (north - south) / len(points))
-    if nearing.mean_half_perimeter(points) <= 2 * LANES * spacing:
-        return np.arange(len(points))
-    step = max(2 * spacing, (east - west) / 4000, (north - south) / 4000, 1e-3)
-    columns, rows = int((east - west) / step) + 1, int((north - south) / step) + 1
+    step = max(math.sqrt(TOGETHER) * spacing, (east - west) / 4000, (north - south) / 4000, 1e-3)
+    columns, rows = arranging.count_along(west, east, step), arranging.count_along(south, north, step)
     keys = np.empty(len(points), np.int64)
     arranging.keys_of(points, west, south, step, columns, keys)
     return arranging.sorted_by(keys, columns * rows)
@@ -232,7 +230,7 @@ def _bands(supply: Floats, reach: float, step: float) -> tuple[Indices, list[Chu
     tile = max(reach, step) / TILES_PER_REACH
     west, south, east, north = arranging.bounds(supply)
     tile = max(tile, (east - west) / 4000, (north - south) / 4000)
-    columns, rows = int((east - west) / tile) + 1, int((north - south) / tile) + 1
+    columns, rows = arranging.count_along(west, east, tile), arranging.count_along(south, north, tile)
     keys = np.empty(len(supply), np.int64)
     arranging.keys_of(supply, west, south, tile, columns, keys)
     order = arranging.sorted_by(keys, columns * rows)
@@ -243,10 +241,10 @@ def _bands(supply: Floats, reach: float, step: float) -> tuple[Indices, list[Chu
 
 
 def _sites(supply: Floats, capacity: Floats, order: Indices, eligible: Eligibility | None) -> Sites:
-    x, y = np.ascontiguousarray(supply[:, 0]), np.ascontiguousarray(supply[:, 1])
+    x, y, places = supply[:, 0][order], supply[:, 1][order], capacity[order]
     if eligible is None:
         none = np.empty(0, np.int32)
-        return Sites(x, y, capacity, np.ones(len(x), np.bool_), np.zeros(len(x) + 1, np.int64), none, none)
+        return Sites(x, y, places, np.ones(len(x), np.bool_), np.zeros(len(x) + 1, np.int64), none, none)
     entries = eligible.entries()
     place = np.empty(len(order), np.int64)
     place[order] = np.arange(len(order))
@@ -254,7 +252,7 @@ def _sites(supply: Floats, capacity: Floats, order: Indices, eligible: Eligibili
     counts = np.bincount(place[entries[:, 0]], minlength=len(order))
     serves = np.r_[0, np.cumsum(counts)].astype(np.int64)
     levels, areas = (np.ascontiguousarray(entries[:, column]) for column in (1, 2))
-    return Sites(x, y, capacity, eligible.supply_level[order] == EVERYBODY, serves, levels, areas)
+    return Sites(x, y, places, eligible.supply_level[order] == EVERYBODY, serves, levels, areas)
 
 
 def _areas_by_slot(layout: Layout, eligible: Eligibility | None) -> Ints:

@@ -8,15 +8,12 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from geo.compiling import compiled, compiled_loosely
+from geo.compiling import compiled
+from geo.vectors import exp_negative, put_bell
 
 Floats = npt.NDArray[np.float64]
 
 STEPS, BELL, FADING, EVEN = 0, 1, 2, 3
-MOST_OF_HALVED = 0.28125
-MIDDLE = MOST_OF_HALVED / 2
-AT_MIDDLE = math.exp(-MIDDLE)
-FEWEST_HALVINGS = 4
 
 
 class Weighing(NamedTuple):
@@ -30,34 +27,6 @@ class Weighing(NamedTuple):
     weights: Floats
 
 
-@compiled_loosely
-def exp_negative(t: Floats, out: Floats, count: int, halvings: int) -> None:
-    """out = exp(−t) for 0 ≤ t ≤ 0.28125 · 2^halvings, halvings ≥ 4; relative error below 1e-15 · 2^halvings.
-
-    exp(−t) = exp(−t / 2^h)^(2^h), the inner one by its Taylor polynomial about the middle of its range.
-    """
-    scale = 1.0 / (1 << halvings)
-    for i in range(count):
-        v = MIDDLE - t[i] * scale
-        p = 1 / 362880.0
-        p = p * v + 1 / 40320.0
-        p = p * v + 1 / 5040.0
-        p = p * v + 1 / 720.0
-        p = p * v + 1 / 120.0
-        p = p * v + 1 / 24.0
-        p = p * v + 1 / 6.0
-        p = p * v + 0.5
-        p = p * v + 1.0
-        p = (p * v + 1.0) * AT_MIDDLE
-        p *= p
-        p *= p
-        p *= p
-        out[i] = p * p
-    for _ in range(halvings - FEWEST_HALVINGS):
-        for i in range(count):
-            out[i] *= out[i]
-
-
 @compiled
 def weigh(square: Floats, count: int, weighing: Weighing, scratch: Floats) -> None:
     """Squared costs become weights, in place; 0 beyond the limit."""
@@ -67,8 +36,7 @@ def weigh(square: Floats, count: int, weighing: Weighing, scratch: Floats) -> No
         for i in range(count):
             square[i] = 1.0 - math.sqrt(square[i]) / weighing.factor if square[i] <= weighing.limit else 0.0
     elif weighing.kind == BELL:
-        bell_of(square, scratch, count, weighing)
-        cut_off(square, scratch, count, weighing.limit)
+        bell_of(square, square, count, weighing)
     else:
         for i in range(count):
             scratch[i] = math.sqrt(min(square[i], weighing.limit)) * weighing.factor
@@ -97,10 +65,9 @@ def cut_off(square: Floats, weight: Floats, count: int, limit: float) -> None:
 
 @compiled
 def bell_of(square: Floats, out: Floats, count: int, weighing: Weighing) -> None:
-    """exp(−square · factor); exactly 1 without a factor. Beyond the limit the value is not used."""
+    """exp(−square · factor), exactly 1 without a factor; 0 beyond the limit. In whole vectors."""
     if weighing.factor == 0:
-        out[:count] = 1.0
-        return
-    for i in range(count):
-        out[i] = min(square[i], weighing.limit) * weighing.factor
-    exp_negative(out, out, count, weighing.halvings)
+        for i in range(count):
+            out[i] = 1.0 if square[i] <= weighing.limit else 0.0
+    else:
+        put_bell(out, square, count, (weighing.factor, weighing.limit), weighing.halvings)

@@ -168,7 +168,7 @@ def test_setting_up_compiles_what_is_used_later() -> None:
 
     assert compile_all()
     entries = [
-        *(kernels.sweep_lattice, kernels.sweep_buckets, nearing.nearest_in, nearing.mean_half_perimeter),
+        *(kernels.sweep_lattice, kernels.sweep_buckets, nearing.nearest_in, arranging.count_along),
         *(arranging.bounds, arranging.put_on_lattice, arranging.keys_of, arranging.sorted_by, arranging.fill_buckets),
         *(arranging.spread, arranging.gather, arranging.count_pairs, arranging.fill_pairs, kernels.window_of),
     ]
