@@ -12,7 +12,7 @@ from geo.kernels import SLACK, Buckets, Indices, Ints, runs_within
 from geo.vectors import LANES
 from geo.weighing import Floats
 
-Keys = npt.NDArray[np.int64]
+Keys = npt.NDArray[np.int32]
 
 
 @compiled
@@ -60,7 +60,7 @@ def sorted_by(keys: Keys, n_keys: int) -> Keys:
         start[key + 1] += 1
     for k in range(n_keys):
         start[k + 1] += start[k]
-    order = np.empty(len(keys), np.int64)
+    order = np.empty(len(keys), np.int32)
     for i in range(len(keys)):
         order[start[keys[i]]] = i
         start[keys[i]] += 1

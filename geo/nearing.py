@@ -28,7 +28,7 @@ class SortedSites(NamedTuple):
 @compiled
 def nearest_in(
     points: Floats,
-    order: Indices,
+    order: Ints,
     chunk: tuple[int, int],
     sorted_sites: SortedSites,
     limit: float,
@@ -41,25 +41,24 @@ def nearest_in(
     is nearest to one is the first guess for the next.
     """
     sites, names, slot = sorted_sites
-    lanes = in_order(points, order, chunk)
+    lanes = np.empty(TOGETHER), np.empty(TOGETHER)
     best, which = np.empty(TOGETHER), np.zeros(TOGETHER)
     away, site = np.empty(TOGETHER), np.empty(TOGETHER, np.int32)
     runs = np.empty(sites.rows + 1, np.int64), np.empty(sites.rows + 1, np.int64)
-    guess, at, end = 0, 0, chunk[1] - chunk[0]
-    while at < end:
-        box, count = box_of(lanes[0], lanes[1], at), min(TOGETHER, end - at)
-        if max(box[2] - box[0], box[3] - box[1]) > FARTHEST_TOGETHER * sites.step:
-            count, box = together(lanes, at, count, FARTHEST_TOGETHER * sites.step)
+    guess, at = 0, chunk[0]
+    while at < chunk[1]:
+        count = together(points, order[at : min(at + TOGETHER, chunk[1])], FARTHEST_TOGETHER * sites.step, lanes)
+        box = box_of(lanes)
         begin_anew(best, count)
-        n_runs = runs_around(sites, box, bound(sites, box, lanes, at, best, runs, slot[guess]), runs)
+        n_runs = runs_around(sites, box, bound(sites, box, lanes, best, runs, slot[guess]), runs)
         begin_anew(best, count)
-        keep_nearer((best, which), lanes, at, (sites.x, sites.y, names), runs, n_runs)
+        keep_nearer((best, which), lanes, (sites.x, sites.y, names), runs, n_runs)
         for lane in range(TOGETHER):
-            is_near = 0 <= best[lane] <= limit
+            is_near = (0 <= best[lane] <= limit) & (best[lane] < np.inf)
             away[lane] = math.sqrt(best[lane]) if is_near else np.inf
             site[lane] = np.int32(which[lane]) if is_near else np.int32(-1)
         for lane in range(count):
-            i = order[chunk[0] + at + lane]
+            i = order[at + lane]
             distance[i], nearest[i] = away[lane], site[lane]
         guess = int(which[count - 1])
         at += count
@@ -73,31 +72,18 @@ def begin_anew(best: Floats, count: int) -> None:
 
 
 @compiled
-def in_order(points: Floats, order: Indices, chunk: tuple[int, int]) -> tuple[Floats, Floats]:
-    """x and y of the points of the chunk of ``order``, and the last again as often as are looked at together."""
-    count = chunk[1] - chunk[0]
-    x, y = np.empty(count + TOGETHER), np.empty(count + TOGETHER)
-    for k in range(count):
-        i = order[chunk[0] + k]
-        x[k], y[k] = points[i, 0], points[i, 1]
-    x[count:], y[count:] = x[count - 1], y[count - 1]
-    return x, y
-
-
-@compiled
-def together(lanes: tuple[Floats, Floats], at: int, most: int, far: float) -> tuple[int, Box]:
-    """How many points from ``at`` on, at most so many, are not far from the first, and their box."""
-    x0, y0 = lanes[0][at], lanes[1][at]
-    west, south, east, north = x0, y0, x0, y0
+def together(points: Floats, order: Ints, most: float, lanes: tuple[Floats, Floats]) -> int:
+    """How many points at the beginning of ``order`` are near the first; they, and the last again, go to ``lanes``."""
+    x0, y0 = points[order[0], 0], points[order[0], 1]
     count = 0
-    while count < most:
-        x, y = lanes[0][at + count], lanes[1][at + count]
-        if abs(x - x0) > far or abs(y - y0) > far:
+    for i in order:
+        x, y = points[i, 0], points[i, 1]
+        if max(abs(x - x0), abs(y - y0)) > most:
             break
-        west, east = min(west, x), max(east, x)
-        south, north = min(south, y), max(north, y)
+        lanes[0][count], lanes[1][count] = x, y
         count += 1
-    return count, (west, south, east, north)
+    lanes[0][count:], lanes[1][count:] = lanes[0][count - 1], lanes[1][count - 1]
+    return count
 
 
 @compiled
@@ -105,7 +91,6 @@ def bound(
     sites: Buckets,
     box: Box,
     lanes: tuple[Floats, Floats],
-    at: int,
     best: Floats,
     runs: tuple[Indices, Indices],
     guess: int,
@@ -117,10 +102,10 @@ def bound(
     places = (sites.x, sites.y)
     n_runs = runs_around(sites, box, 0.0, runs)
     runs[0][n_runs], runs[1][n_runs] = guess, guess + 1
-    farthest: float = tighten(best, lanes, at, places, runs, n_runs + 1)
+    farthest: float = tighten(best, lanes, places, runs, n_runs + 1)
     searched = (FIRST_REACH * sites.step) ** 2
     while searched < farthest:
-        farthest = tighten(best, lanes, at, places, runs, runs_around(sites, box, searched, runs))
+        farthest = tighten(best, lanes, places, runs, runs_around(sites, box, searched, runs))
         searched *= 4
     return farthest
 

@@ -74,7 +74,7 @@ def in_buckets(points: Floats, per_bucket: float = PER_BUCKET) -> Layout:
     area, length = (east - west) * (north - south), max(east - west, north - south)
     step = max(math.sqrt(area * per_bucket / len(points)), length * per_bucket / len(points), length * 1e-5, 1e-3)
     columns, rows = (arranging.count_along(begin, end, step) for begin, end in ((west, east), (south, north)))
-    keys = np.empty(len(points), np.int64)
+    keys = np.empty(len(points), np.int32)
     arranging.keys_of(points, west, south, step, columns, keys)
     slots = len(points) + LANES * rows
     starts, slot = np.zeros(rows * (columns + 1), np.int64), np.empty(len(points), np.int64)
@@ -195,13 +195,13 @@ def nearest_of(people: Floats, supply: Floats, cutoff_m: float) -> tuple[Floats,
     return distance, site
 
 
-def _neighbourly(points: Floats) -> Indices:
+def _neighbourly(points: Floats) -> Ints:
     """An order in which points that follow each other are near each other: by square tiles, row by row."""
     west, south, east, north = arranging.bounds(points)
     spacing = math.sqrt((east - west) * (north - south) / len(points))
     step = max(math.sqrt(TOGETHER) * spacing, (east - west) / 4000, (north - south) / 4000, 1e-3)
     columns, rows = arranging.count_along(west, east, step), arranging.count_along(south, north, step)
-    keys = np.empty(len(points), np.int64)
+    keys = np.empty(len(points), np.int32)
     arranging.keys_of(points, west, south, step, columns, keys)
     return arranging.sorted_by(keys, columns * rows)
 
@@ -222,7 +222,7 @@ def pairs_of(people: Floats, supply: Floats, cutoff_m: float) -> csr_array:
     return csc_array((distances, points, at), shape=(len(people), len(supply))).tocsr()
 
 
-def _bands(supply: Floats, reach: float, step: float) -> tuple[Indices, list[Chunk]]:
+def _bands(supply: Floats, reach: float, step: float) -> tuple[Ints, list[Chunk]]:
     """Sites sorted by tile, and chunks of them that are at least twice the reach high.
 
     Every other chunk is so far from the next that no row of people is touched by both.
@@ -231,7 +231,7 @@ def _bands(supply: Floats, reach: float, step: float) -> tuple[Indices, list[Chu
     west, south, east, north = arranging.bounds(supply)
     tile = max(tile, (east - west) / 4000, (north - south) / 4000)
     columns, rows = arranging.count_along(west, east, tile), arranging.count_along(south, north, tile)
-    keys = np.empty(len(supply), np.int64)
+    keys = np.empty(len(supply), np.int32)
     arranging.keys_of(supply, west, south, tile, columns, keys)
     order = arranging.sorted_by(keys, columns * rows)
     high = math.ceil((2 * reach + 4 * step) / tile)
@@ -240,7 +240,7 @@ def _bands(supply: Floats, reach: float, step: float) -> tuple[Indices, list[Chu
     return order, [(int(low), int(end)) for low, end in zip(edges, ends, strict=True)]
 
 
-def _sites(supply: Floats, capacity: Floats, order: Indices, eligible: Eligibility | None) -> Sites:
+def _sites(supply: Floats, capacity: Floats, order: Ints, eligible: Eligibility | None) -> Sites:
     x, y, places = supply[:, 0][order], supply[:, 1][order], capacity[order]
     if eligible is None:
         none = np.empty(0, np.int32)

@@ -165,15 +165,12 @@ def add_scaled(_typing: Any, to: Any, start: Any, weight: Any, at: Any, width: A
 
 
 @emitted
-def box_of(_typing: Any, x: Any, y: Any, at: Any) -> Emitted:
-    """West, south, east and north of the points from ``at`` on."""
-    signature = types.UniTuple(types.float64, 4)(x, y, types.int64)
+def box_of(_typing: Any, lanes: Any) -> Emitted:
+    """West, south, east and north of (TOGETHER,) x and y."""
+    signature = types.UniTuple(types.float64, 4)(lanes)
 
     def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        easts, norths = (
-            _load(builder, _data(context, builder, signature.args[k], arguments[k]), arguments[2], TOGETHER)
-            for k in (0, 1)
-        )
+        easts, norths = _lanes(context, builder, signature.args[0], arguments[0])
         ends = [_extreme(builder, kind, each) for kind in ("fmin", "fmax") for each in (easts, norths)]
         return context.make_tuple(builder, signature.return_type, ends)
 
@@ -181,16 +178,16 @@ def box_of(_typing: Any, x: Any, y: Any, at: Any) -> Emitted:
 
 
 @emitted
-def tighten(_typing: Any, best: Any, lanes: Any, at: Any, sites: Any, runs: Any, count: Any) -> Emitted:
+def tighten(_typing: Any, best: Any, lanes: Any, sites: Any, runs: Any, count: Any) -> Emitted:
     """``keep_nearer`` for the squares only; ``sites`` are x and y of the slots."""
-    signature = types.float64(best, lanes, types.int64, sites, runs, types.int64)
+    signature = types.float64(best, lanes, sites, runs, types.int64)
 
     def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         zero, squares = ir.Constant(INDEX, 0), _data(context, builder, signature.args[0], arguments[0])
-        places, xy, ends = (_all_data(context, builder, signature.args[k], arguments[k]) for k in (1, 3, 4))
-        east, north = (_load(builder, each, arguments[2], TOGETHER) for each in places)
+        xy, ends = (_all_data(context, builder, signature.args[k], arguments[k]) for k in (2, 3))
+        east, north = _lanes(context, builder, signature.args[1], arguments[1])
         kept = cgutils.alloca_once_value(builder, _load(builder, squares, zero, TOGETHER))
-        with _slots(builder, ends, arguments[5]) as slot:
+        with _slots(builder, ends, arguments[4]) as slot:
             square = _squares_from(builder, xy, slot, east, north)
             least = builder.load(kept)
             builder.store(builder.select(builder.fcmp_ordered("<", square, least), square, least), kept)
@@ -201,23 +198,21 @@ def tighten(_typing: Any, best: Any, lanes: Any, at: Any, sites: Any, runs: Any,
 
 
 @emitted
-def keep_nearer(_typing: Any, found: Any, lanes: Any, at: Any, sites: Any, runs: Any, count: Any) -> Emitted:
+def keep_nearer(_typing: Any, found: Any, lanes: Any, sites: Any, runs: Any, count: Any) -> Emitted:
     """The largest of the points' least squares, which and whose sites now consider runs of slots too.
 
-    found : (TOGETHER,) least squares and the sites' names    lanes : x and y of points, of which as many from ``at`` on
+    found : (TOGETHER,) least squares and the sites' names    lanes : (TOGETHER,) x and y of the points
     sites : x, y and names of the slots    runs : begins and ends of so many runs, no slot twice, no site known already
     Of equally near sites the one with the least name, which is a whole number.
     """
-    signature = types.float64(found, lanes, types.int64, sites, runs, types.int64)
+    signature = types.float64(found, lanes, sites, runs, types.int64)
 
     def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         zero = ir.Constant(INDEX, 0)
-        kept_in, places, (*xy, names), ends = (
-            _all_data(context, builder, signature.args[k], arguments[k]) for k in (0, 1, 3, 4)
-        )
-        east, north = (_load(builder, each, arguments[2], TOGETHER) for each in places)
+        kept_in, (*xy, names), ends = (_all_data(context, builder, signature.args[k], arguments[k]) for k in (0, 2, 3))
+        east, north = _lanes(context, builder, signature.args[1], arguments[1])
         kept, kept_name = (cgutils.alloca_once_value(builder, _load(builder, each, zero, TOGETHER)) for each in kept_in)
-        with _slots(builder, ends, arguments[5]) as slot:
+        with _slots(builder, ends, arguments[4]) as slot:
             square = _squares_from(builder, xy, slot, east, north)
             new_name = _splat(builder, builder.load(builder.gep(names, [slot])), TOGETHER)
             least, name = builder.load(kept), builder.load(kept_name)
@@ -278,6 +273,11 @@ def _slots(builder: Any, ends: list[Any], count: Any) -> Iterator[Any]:
         begin, end = (builder.load(builder.gep(each, [run.index])) for each in ends)
         with cgutils.for_range_slice(builder, begin, end, ir.Constant(INDEX, 1)) as (slot, _):
             yield slot
+
+
+def _lanes(context: Any, builder: Any, kind: Any, lanes: Any) -> list[Any]:
+    data = _all_data(context, builder, kind, lanes)
+    return [_load(builder, each, ir.Constant(INDEX, 0), TOGETHER) for each in data]
 
 
 def _squares_from(builder: Any, sites: list[Any], slot: Any, east: Any, north: Any) -> Any:

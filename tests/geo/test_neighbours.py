@@ -80,6 +80,25 @@ def test_finds_sites_far_outside_the_people(engine: Engine) -> None:
     assert (found.distance_m.tolist(), found.supply.tolist()) == oracles.nearest(at)
 
 
+def test_nearest_is_the_same_to_the_bit_however_many_threads_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    random = np.random.default_rng(5)
+    # on lines a kilometre apart, so that many sites are equally near, and many groups of points at the edge of a chunk
+    people = random.integers(0, 120, (20_000, 2)) * 1000.0
+    sites = random.integers(0, 120, (1_500, 2)) * 1000.0
+    plain, results = nearest(people, sites, engine="scipy"), set()
+    for threads in (1, 2, 5):
+        monkeypatch.setattr("geo.threads.count_of_threads", lambda threads=threads: threads)
+        found = nearest(people, sites, engine="compiled")
+        results.add((found.distance_m.tobytes(), found.supply.tobytes()))
+    assert results == {(plain.distance_m.tobytes(), plain.supply.tobytes())}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_finds_none_where_squares_are_too_large_for_numbers(engine: Engine) -> None:
+    found = nearest([(0.0, 0.0)] * 3, [(1e200, 0.0), (0.0, 1e200)], engine=engine)
+    assert (found.distance_m.tolist(), found.supply.tolist()) == ([np.inf] * 3, [-1] * 3)
+
+
 @given(at=worlds())
 def test_both_ways_find_the_same(at: World) -> None:
     plain, fast = (pairs_within(at.demand, at.supply, 7500, engine=engine).matrix for engine in ENGINES)
