@@ -136,5 +136,6 @@ def runs_around(sites: Buckets, box: Box, square: float, runs: tuple[Indices, In
 
 @compiled
 def cell(at: float, count: int) -> int:
-    """The row or column of buckets, the nearest one for what lies outside."""
-    return int(min(max(at, 0.0), count - 1.0))
+    """The row or column of buckets, the nearest one for what lies outside, the first for what is not a number."""
+    inside, last = at if at > 0.0 else 0.0, count - 1.0
+    return int(inside if inside < last else last)
