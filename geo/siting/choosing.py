@@ -9,6 +9,8 @@ from geo.siting.master import Cuts, solve
 from geo.siting.plan import Choice, Floats, Indices, Plan, Progress, never_stop
 from geo.siting.savings import Savings
 
+MOST_SLOPES = 4_000_000  # numbers in the cuts of one round
+
 
 def choose_quickly(savings: Savings, choice: Choice) -> Plan:
     """The candidates that add most, one after the other, then exchanged one by one while that helps.
@@ -95,13 +97,22 @@ def _exchanged(savings: Savings, choice: Choice, chosen: list[int]) -> list[int]
 
 
 def _neighbourhoods(savings: Savings) -> tuple[Indices, int]:
-    """(n_rows,) the block of each row, and how many: rows whose most helpful candidate is the same are neighbours."""
+    """(n_rows,) the block of each row, and how many: rows with the same nearest candidate are neighbours.
+
+    Of equally near ones the most helpful counts. Many small blocks say more than few large ones, while all their cuts
+    can be kept; else nearness does not count.
+    """
     gains = savings.gains(savings.base)[savings.by_row.indices]
-    best = np.maximum.reduceat(gains, savings.by_row.indptr[:-1])
-    is_best = np.flatnonzero(gains == np.repeat(best, np.diff(savings.by_row.indptr)))[::-1]
-    hub = np.zeros(len(savings.base), np.int64)
-    hub[savings.row_of_pairs[is_best]] = savings.by_row.indices[is_best]
-    hubs, block_of = np.unique(hub, return_inverse=True)
+    lengths, starts = np.diff(savings.by_row.indptr), savings.by_row.indptr[:-1]
+    is_nearest = savings.by_row.data == np.repeat(savings.by_row.data[starts], lengths)
+    for worth in (np.where(is_nearest, gains, -1.0), gains):
+        best = np.maximum.reduceat(worth, starts)
+        is_best = np.flatnonzero(worth == np.repeat(best, lengths))[::-1]
+        hub = np.zeros(len(savings.base), np.int64)
+        hub[savings.row_of_pairs[is_best]] = savings.by_row.indices[is_best]
+        hubs, block_of = np.unique(hub, return_inverse=True)
+        if len(hubs) * savings.n_candidates <= MOST_SLOPES:
+            break
     return block_of, len(hubs)
 
 

@@ -6,6 +6,7 @@ value ≤ constant + Σ slope · site. Solver: HiGHS.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ TOLERANCE = 1e-7
 MOST_ROUNDS = 500
 ROUNDINGS = 20
 SEED = 20_190_719
+MOST_IN_UNITS = 1e6
+BOUNDED = (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kTimeLimit)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,7 +43,7 @@ Improver = Callable[[list[int]], list[int]]  # exchanges sites of a choice while
 def solve(
     cutter: Cutter, improver: Improver, choice: Choice, start: Plan, most: float, progress: Progress, seconds: float
 ) -> Plan:
-    """The choice of greatest value, from a plan to ``start`` with; ``most`` is more than any block can be worth.
+    """The choice of greatest value, from a plan to ``start`` with; ``most`` is more than any choice can be worth.
 
     Ends early, with the best plan and the bound that was reached, when ``progress`` says so or ``seconds`` are over.
     """
@@ -58,8 +61,10 @@ class _Search:
         self, cutter: Cutter, choice: Choice, start: Plan, most: float, progress: Progress, deadline: float
     ) -> None:
         self.cutter, self.choice, self.progress, self.deadline = cutter, choice, progress, deadline
-        self.best, self.bound, self.is_stopped = start, float("inf"), False
+        self.best, self.bound, self.is_stopped = start, most, False
         self.scale = max(1.0, abs(start.value))
+        # the solver's tolerances are for values up to some millions: it fails on persons times metres of a region
+        self.unit = 2.0 ** max(0, math.ceil(math.log2(self.scale / MOST_IN_UNITS)))
         n = choice.n_candidates
         first = cutter(self._as_shares(start.chosen))
         self.blocks = len(first.constant)
@@ -67,9 +72,11 @@ class _Search:
         self.solver.setOptionValue("output_flag", False)
         self.solver.setOptionValue("threads", 1)
         self.solver.setOptionValue("mip_rel_gap", 0.0)
-        self.solver.setOptionValue("mip_abs_gap", TOLERANCE * self.scale)
+        self.solver.setOptionValue("mip_abs_gap", TOLERANCE * self.scale / self.unit)
         self.solver.addVars(n, np.zeros(n), np.ones(n))
-        self.solver.addVars(self.blocks, np.full(self.blocks, -highspy.kHighsInf), np.full(self.blocks, most))
+        self.solver.addVars(
+            self.blocks, np.full(self.blocks, -highspy.kHighsInf), np.full(self.blocks, most / self.unit)
+        )
         self.solver.changeObjectiveSense(highspy.ObjSense.kMaximize)
         values = np.arange(n, n + self.blocks, dtype=np.int32)
         self.solver.changeColsCost(self.blocks, values, np.ones(self.blocks))
@@ -81,16 +88,19 @@ class _Search:
     def relax(self) -> None:
         """Solve for shares of sites until no cut is violated."""
         for _ in range(MOST_ROUNDS):
-            self.solver.run()
-            solution = self.solver.getSolution()
-            shares = np.array(solution.col_value)
-            self.bound = min(self.bound, self.solver.getObjectiveValue())
+            self._run()
+            if self.solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+                break
+            shares = np.array(self.solver.getSolution().col_value)
+            self.bound = min(self.bound, self.solver.getObjectiveValue() * self.unit)
             if self._is_over() or not self._add(self.cutter(self._sites(shares)), shares):
                 break
 
     def round(self, improver: Improver) -> None:
         """Whole plans near the shares, each improved: mostly one of them is the best there is."""
         shares = self._sites(np.array(self.solver.getSolution().col_value))
+        if not shares.size:
+            return
         random = np.random.default_rng(SEED)
         for attempt in range(ROUNDINGS):
             if self._is_over():
@@ -102,7 +112,9 @@ class _Search:
 
     def close_hopeless(self) -> None:
         """Close the sites with which no plan can be better than the best: to be asked before the program is whole."""
-        n, costs = self.choice.n_candidates, np.array(self.solver.getSolution().col_dual)
+        if self.solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            return
+        n, costs = self.choice.n_candidates, np.array(self.solver.getSolution().col_dual) * self.unit
         closed = np.flatnonzero(self.bound + costs[:n] < self.best.value - TOLERANCE * self.scale)
         closed = np.setdiff1d(closed, self.best.chosen)
         if len(closed):
@@ -116,16 +128,22 @@ class _Search:
         whole = np.arange(n, dtype=np.int32)
         self.solver.changeColsIntegrality(n, whole, np.full(n, highspy.HighsVarType.kInteger))
         while not self._is_over():
-            self.solver.setOptionValue("time_limit", max(0.1, self.deadline - time.monotonic()))
-            self.solver.run()
+            self._run()
             shares = np.array(self.solver.getSolution().col_value)
-            self.bound = min(self.bound, self.solver.getInfo().mip_dual_bound)
-            if not shares.size or self.solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            status = self.solver.getModelStatus()
+            if status in BOUNDED:
+                self.bound = min(self.bound, self.solver.getInfo().mip_dual_bound * self.unit)
+            if status != highspy.HighsModelStatus.kOptimal:
                 break
             self._consider(np.flatnonzero(self._sites(shares) > 0.5))
             if self._is_over() or not self._add(self.cutter(np.round(self._sites(shares))), shares):
                 break
         return Plan(self.best.chosen, self.best.value, max(self.bound, self.best.value))
+
+    def _run(self) -> None:
+        left = max(0.1, self.deadline - time.monotonic())
+        self.solver.setOptionValue("time_limit", self.solver.getRunTime() + left)  # which counts all runs
+        self.solver.run()
 
     def _consider(self, chosen: np.ndarray) -> None:
         value = float(self.cutter(self._as_shares(chosen)).value.sum())
@@ -145,15 +163,15 @@ class _Search:
         for block in range(self.blocks):
             if shares is not None:
                 allowed = cuts.constant[block] + cuts.slope[block] @ self._sites(shares)
-                if shares[n + block] <= allowed + TOLERANCE * self.scale / self.blocks:
+                if shares[n + block] * self.unit <= allowed + TOLERANCE * self.scale / self.blocks:
                     continue
             sites = np.flatnonzero(cuts.slope[block])
             # value − Σ slope · site ≤ constant
             self._row(
                 np.append(sites, n + block),
-                np.append(-cuts.slope[block][sites], 1.0),
+                np.append(-cuts.slope[block][sites] / self.unit, 1.0),
                 -highspy.kHighsInf,
-                float(cuts.constant[block]),
+                float(cuts.constant[block]) / self.unit,
             )
             added = True
         return added

@@ -1,5 +1,6 @@
 """Choosing k sites, against every possible choice, and against spopt."""
 
+import highspy
 import numpy as np
 import pulp
 import pytest
@@ -27,12 +28,10 @@ def covered(persons: np.ndarray, costs: Costs, chosen: tuple[int, ...], cutoff: 
 
 
 def saved(persons: np.ndarray, costs: Costs, present: np.ndarray, chosen: tuple[int, ...]) -> float:
-    total = 0.0
-    for i, person in enumerate(persons):
-        row = costs.matrix[[i]]
-        ways = [cost for site, cost in zip(row.indices, row.data, strict=True) if site in chosen]
-        total += person * (present[i] - min([present[i], *ways]))
-    return total
+    ways = np.full(costs.shape, np.inf)
+    ways[costs.demand_of_pairs, costs.matrix.indices] = costs.matrix.data
+    rows = zip(persons.tolist(), ways[:, list(chosen)].tolist(), present.tolist(), strict=True)
+    return sum(person * (now - min(now, *row)) for person, row, now in rows)
 
 
 @pytest.mark.parametrize("k", [1, 3, 5])
@@ -111,6 +110,27 @@ def test_stops_when_asked_and_says_what_is_proven() -> None:
     assert not plan.is_optimal
     assert plan.bound >= choose_exactly(cover, Choice(300, 15), seconds=5).value - 1e-6
     assert plan.gap > 0
+
+
+def test_claims_nothing_where_the_solver_fails(
+    problem: tuple[np.ndarray, Costs], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    persons, costs = problem
+    cover = coverage(persons, costs, CUTOFF)
+    best = choose_exactly(cover, Choice(12, 4))
+    monkeypatch.setattr(highspy.Highs, "getModelStatus", lambda _solver: highspy.HighsModelStatus.kSolveError)
+    plan = choose_exactly(cover, Choice(12, 4))
+    assert choose_quickly(cover, Choice(12, 4)).value <= plan.value <= best.value
+    assert not plan.is_optimal
+    assert plan.bound >= max(cover.most, best.value)
+
+
+def test_proves_as_well_where_numbers_are_large(problem: tuple[np.ndarray, Costs]) -> None:
+    persons, costs = problem
+    small, large = (shorter_ways(persons * times, costs, np.full(60, FAR)) for times in (1.0, 1e8))
+    plan, same = choose_exactly(small, Choice(12, 4)), choose_exactly(large, Choice(12, 4))
+    assert same.is_optimal
+    assert same.value == pytest.approx(plan.value * 1e8)
 
 
 def test_is_zero_where_nobody_is_within_reach() -> None:
