@@ -14,6 +14,7 @@ import numpy as np
 from benchmarks.coverage import contestants as by
 from benchmarks.coverage.continent import measure_continent
 from benchmarks.coverage.country import SCALES, country
+from benchmarks.coverage.siting import measure_siting
 from geo.warm import compile_all
 from mapapp.settings import ROOT
 
@@ -28,8 +29,12 @@ def main() -> None:
     parser.add_argument("--scale", choices=SCALES, default="B")
     parser.add_argument("--rounds", type=int, default=5, help="of each; those that take over 3 s have at most 3")
     parser.add_argument("--peers", nargs="*", choices=PEERS, default=PEERS)
+    parser.add_argument("--siting", action="store_true", help="most people covered, beside spopt: minutes of its time")
     options = parser.parse_args()
     compile_all()
+    if options.siting:
+        measure_siting(options.rounds)
+        return
     if options.scale == "C":
         measure_continent(options.rounds)
         return

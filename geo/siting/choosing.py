@@ -33,7 +33,7 @@ def choose_exactly(savings: Savings, choice: Choice, *, progress: Progress = nev
     block_of, blocks = _neighbourhoods(savings)
     row_of, lengths = savings.row_of_pairs, np.diff(savings.by_row.indptr)
     candidates, costs = savings.by_row.indices, savings.by_row.data
-    cell_of = block_of[row_of] * savings.n_candidates + candidates
+    cell_of, persons = block_of[row_of] * savings.n_candidates + candidates, savings.persons[row_of]
 
     def cut(shares: Floats) -> Cuts:
         # step 1: the cost at which the shares of the nearer sites make up a whole site, else what people have now
@@ -43,7 +43,7 @@ def choose_exactly(savings: Savings, choice: Choice, *, progress: Progress = nev
         critical = savings.base.copy()
         critical[row_of[enough[::-1]]] = costs[enough[::-1]]
         # step 2: nobody saves more than that, and what nearer sites add to it
-        nearer = np.maximum(np.repeat(critical, lengths) - costs, 0.0) * np.repeat(savings.persons, lengths)
+        nearer = np.maximum(critical[row_of] - costs, 0.0) * persons
         slope = np.bincount(cell_of, nearer, minlength=blocks * savings.n_candidates)
         constant = np.bincount(block_of, savings.persons * (savings.base - critical), minlength=blocks)
         return _cuts(constant, slope.reshape(blocks, savings.n_candidates), shares)

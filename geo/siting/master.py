@@ -159,12 +159,11 @@ class _Search:
 
     def _add(self, cuts: Cuts, shares: Floats | None = None) -> bool:
         """Add the cuts that the shares violate (all without shares); whether there was one."""
-        n, added = self.choice.n_candidates, False
-        for block in range(self.blocks):
-            if shares is not None:
-                allowed = cuts.constant[block] + cuts.slope[block] @ self._sites(shares)
-                if shares[n + block] * self.unit <= allowed + TOLERANCE * self.scale / self.blocks:
-                    continue
+        n, violated = self.choice.n_candidates, np.arange(self.blocks)
+        if shares is not None:
+            allowed = cuts.constant + cuts.slope @ self._sites(shares)
+            violated = np.flatnonzero(shares[n:] * self.unit > allowed + TOLERANCE * self.scale / self.blocks)
+        for block in map(int, violated):
             sites = np.flatnonzero(cuts.slope[block])
             # value − Σ slope · site ≤ constant
             self._row(
@@ -173,8 +172,7 @@ class _Search:
                 -highspy.kHighsInf,
                 float(cuts.constant[block]) / self.unit,
             )
-            added = True
-        return added
+        return bool(len(violated))
 
     def _row(self, columns: np.ndarray, factors: Floats, lower: float, upper: float) -> None:
         self.solver.addRow(lower, upper, len(columns), columns.astype(np.int32), factors.astype(np.float64))

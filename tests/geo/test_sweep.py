@@ -3,8 +3,9 @@ import pytest
 
 from geo import engines
 from geo.catchment import Locations, two_step
-from geo.decay import binary, exponential, gaussian
+from geo.decay import Decay, binary, exponential, gaussian
 from geo.kernels import Buckets, Lattice
+from geo.limits import largest_square
 from geo.neighbours import nearest
 from geo.sweep import fits, in_buckets, layout_of, swept, weighing_of
 from geo.warm import compile_all
@@ -70,6 +71,18 @@ def test_is_right_for_every_reach(cutoff: float) -> None:
     bucketed, also_met = swept(in_buckets(at.demand), at.people, at.supply, at.capacity, weighing)
     assert bucketed == pytest.approx(score, rel=CLOSE, abs=0)
     assert also_met == pytest.approx(met, rel=CLOSE, abs=0)
+
+
+@pytest.mark.parametrize("decay", [binary(1_000), gaussian(1_000)])
+def test_counts_a_cell_exactly_at_the_cutoff(decay: Decay) -> None:
+    assert largest_square(1_000) == 1_000_000
+    cells = square(20, 200.0)
+    at = World(cells, np.ones(400), cells[210:211] + 0.0, np.ones(1))
+    score, met = oracles.two_step(at, decay)
+    access = two_step(at.people, at.capacity, Locations(at.demand, at.supply), decay, engine="compiled")
+    assert access.score == pytest.approx(score, rel=CLOSE, abs=0)
+    assert np.count_nonzero(access.score) == 81
+    assert access.demand_in_catchment == pytest.approx(met, rel=CLOSE, abs=0)
 
 
 def test_a_wide_window_stays_in_its_rows() -> None:
