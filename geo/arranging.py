@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from geo.compiling import compiled
 from geo.kernels import SLACK, Buckets, Indices, Ints, runs_within
-from geo.vectors import LANES
+from geo.lanes import LANES
 from geo.weighing import Floats
 
 Keys = npt.NDArray[np.int32]

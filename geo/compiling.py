@@ -19,7 +19,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 HERE = Path(__file__).resolve().parent
-SOURCES = ("compiling.py", "vectors.py", "weighing.py", "kernels.py", "arranging.py", "nearing.py")
+LOOPS = ("lanes", "vectors", "nearer", "weighing", "kernels", "arranging", "nearing")
+SOURCES = tuple(f"{name}.py" for name in ("compiling", *LOOPS))
 DIGEST = hashlib.blake2b(b"".join((HERE / name).read_bytes() for name in SOURCES), digest_size=8).hexdigest()
 
 

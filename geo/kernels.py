@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.compiling import compiled
-from geo.vectors import LANES, add_scaled, dot, put_row, put_squares
+from geo.lanes import LANES
+from geo.vectors import add_scaled, dot, put_row, put_squares
 from geo.weighing import BELL, Floats, Weighing, bell_of, weigh
 
 Ints = npt.NDArray[np.int32]

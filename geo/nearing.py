@@ -9,7 +9,7 @@ import numpy as np
 
 from geo.compiling import compiled
 from geo.kernels import SLACK, Buckets, Indices, Ints
-from geo.vectors import TOGETHER, box_of, keep_nearer, tighten
+from geo.nearer import TOGETHER, box_of, keep_nearer, tighten
 from geo.weighing import Floats
 
 FARTHEST_TOGETHER = 4.0  # in buckets of sites: points that are searched for together

@@ -19,9 +19,11 @@ from geo import arranging, kernels, nearing
 from geo.decay import Binary, Decay, Exponential, Gaussian, Linear, Stepped
 from geo.eligibility import EVERYBODY, Eligibility
 from geo.kernels import Buckets, Lattice, Sites
+from geo.lanes import LANES
 from geo.limits import largest_square
+from geo.nearer import TOGETHER
 from geo.threads import Chunk, even_chunks, in_threads
-from geo.vectors import FEWEST_HALVINGS, LANES, MOST_OF_HALVED, TOGETHER
+from geo.vectors import FEWEST_HALVINGS, MOST_OF_HALVED
 from geo.weighing import BELL, EVEN, FADING, STEPS, Weighing
 
 Floats = npt.NDArray[np.float64]

@@ -45,6 +45,10 @@ def test_a_site_exactly_at_the_cutoff_is_within_it(engine: Engine) -> None:
     assert pairs_within(home, ring, np.nextafter(10_000, 0), engine=engine).pairs == 0
     assert nearest(home, ring, cutoff_m=10_000, engine=engine).supply.tolist() == [0]
     assert nearest(home, ring, cutoff_m=np.nextafter(10_000, 0), engine=engine).supply.tolist() == [-1]
+    # here no number above the square has the same root
+    assert largest_square(1_000) == 1_000_000
+    assert nearest([(0.0, 0.0)], [(600.0, 800.0)], cutoff_m=1_000, engine=engine).supply.tolist() == [0]
+    assert pairs_within([(0.0, 0.0)], [(600.0, 800.0)], 1_000, engine=engine).pairs == 1
 
 
 @pytest.mark.parametrize("engine", ENGINES)

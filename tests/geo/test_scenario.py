@@ -19,9 +19,12 @@ THRESHOLDS = np.array([1_000.0, 3_000.0])
 
 
 def situation(seed: int, people: int = 80, sites: int = 8, areas: int = 5) -> tuple[Situation, np.ndarray]:
-    """At random, some places unknown, some people in nobody's reach; and where people live."""
+    """At random, some places unknown, some people in nobody's reach; and where people live.
+
+    Everything is at whole half kilometres, so that some are exactly as far as a threshold, or as the cutoff.
+    """
     random = np.random.default_rng(seed)
-    cells = random.uniform(0, 10_000, (people, 2))
+    cells = random.integers(0, 20, (people, 2)) * 500.0
     capacity = random.integers(0, 60, sites).astype(float)
     capacity[random.random(sites) < 0.2] = np.nan
     return (
@@ -29,7 +32,7 @@ def situation(seed: int, people: int = 80, sites: int = 8, areas: int = 5) -> tu
             persons=random.integers(0, 40, people).astype(float),
             area=random.integers(0, areas, people),
             n_areas=areas,
-            costs=pairs_within(cells, random.uniform(0, 10_000, (sites, 2)), CUTOFF),
+            costs=pairs_within(cells, random.integers(0, 20, (sites, 2)) * 500.0, CUTOFF),
             capacity=capacity,
             site_area=random.integers(0, areas, sites),
             decay=gaussian(CUTOFF),
@@ -40,7 +43,7 @@ def situation(seed: int, people: int = 80, sites: int = 8, areas: int = 5) -> tu
 
 
 def new_site(cells: np.ndarray, random: np.random.Generator) -> NewSite:
-    ways = np.hypot(*(cells - random.uniform(0, 10_000, 2)).T)
+    ways = np.hypot(*(cells - random.integers(0, 20, 2) * 500.0).T)
     return NewSite(np.where(ways <= CUTOFF, ways, np.inf), float(random.integers(0, 50)), int(random.integers(0, 5)))
 
 

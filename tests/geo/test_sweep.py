@@ -7,7 +7,7 @@ from geo.decay import Decay, binary, exponential, gaussian
 from geo.kernels import Buckets, Lattice
 from geo.limits import largest_square
 from geo.neighbours import nearest
-from geo.sweep import fits, in_buckets, layout_of, swept, weighing_of
+from geo.sweep import SAMPLE, fits, in_buckets, layout_of, swept, weighing_of
 from geo.warm import compile_all
 from tests.geo import oracles
 from tests.geo.oracles import DECAYS, World, world
@@ -36,9 +36,12 @@ def test_knows_a_lattice_when_it_sees_one() -> None:
     assert isinstance(layout_of(cells[np.random.default_rng(1).permutation(900)][:400]).grid, Lattice)
 
 
-def test_one_point_beside_its_cell_makes_it_no_lattice() -> None:
-    cells = square(30, 1000.0)
-    cells[417, 1] = np.nextafter(cells[417, 1], 0)
+@pytest.mark.parametrize("axis", [0, 1])
+def test_one_point_beside_its_cell_makes_it_no_lattice(axis: int) -> None:
+    cells = square(70, 1000.0)
+    assert isinstance(layout_of(cells).grid, Lattice)
+    cells[417, axis] = np.nextafter(cells[417, axis], 0)  # not among those by which the step is told
+    assert len(cells) >= 2 * SAMPLE
     assert isinstance(layout_of(cells).grid, Buckets)
 
 

@@ -55,6 +55,20 @@ def test_shortens_ways_as_much_as_the_best_choice(problem: tuple[np.ndarray, Cos
     assert plan.value == pytest.approx(best_of_all(lambda chosen: saved(persons, costs, present, chosen), choice))
 
 
+def test_knows_the_nearest_and_the_second_nearest(problem: tuple[np.ndarray, Costs]) -> None:
+    persons, costs = problem
+    present, chosen = np.full(60, 2_000.0), [1, 3, 4, 8, 10]
+    savings = shorter_ways(persons, costs, present)
+    ways = savings.ways(chosen)
+    for row, base in enumerate(savings.base):
+        part = slice(*savings.by_row.indptr[row : row + 2])
+        pairs = zip(savings.by_row.data[part].tolist(), savings.by_row.indices[part].tolist(), strict=True)
+        offered = sorted(pair for pair in pairs if pair[1] in chosen)
+        least, second = ([cost for cost, _ in offered] + [base, base])[:2]
+        assert (ways.cost[row], ways.second[row]) == (least, second)
+        assert ways.site[row] == (offered[0][1] if offered else -1)
+
+
 def test_takes_one_of_each_group(problem: tuple[np.ndarray, Costs]) -> None:
     persons, costs = problem
     choice = Choice(12, 5, group=np.arange(12) % 5)
