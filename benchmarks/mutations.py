@@ -195,7 +195,7 @@ MISTAKES: dict[tuple[str, tuple[str, ...]], tuple[Mistake, ...]] = {
         Mistake("siting/master", "max(self.bound, self.best.value))", "self.best.value)"),
     ),
     ("other questions of siting", ("siting/test_other_questions",)): (
-        Mistake("siting/everyone", "np.full(covers.nnz, -1.0)", "np.full(covers.nnz, -2.0)"),
+        Mistake("siting/everyone", "-np.ones(covers.shape[0])", "-np.zeros(covers.shape[0])"),
         Mistake("siting/filling", "np.r_[np.zeros(n), lacks, most]", "np.r_[np.zeros(n), 2 * lacks, most]"),
         Mistake("siting/filling", "1 - fills[site] / around[site]", "fills[site] / around[site]"),
         Mistake("siting/worst_first", "for worst in np.argsort(shares", "for worst in np.argsort(-shares"),

@@ -117,3 +117,18 @@ def test_fills_quickly_what_can_be_filled_and_nearly_as_much(problem: tuple[np.n
     assert best.value * 0.6 <= quick.value <= best.value + 1e-6
     nothing = fill_gaps_quickly(np.zeros(60), places, costs, choice)
     assert (nothing.chosen, nothing.value) == ((), 0.0)
+
+
+def test_shares_quickly_in_proportion_to_what_is_missing() -> None:
+    # the first site has 12 places for two who lack 10 each: 4 are still missing to the one whom the second reaches
+    costs = Costs.of([0, 1, 1], [0, 0, 1], [1.0, 1.0, 1.0], (2, 2))
+    plan = fill_gaps_quickly([10.0, 10.0], [12.0, 9.0], costs, Choice(2, 2))
+    assert (plan.chosen, plan.value) == ((0, 1), pytest.approx(16.0))
+
+
+def test_helps_most_elsewhere_of_those_that_help_the_worst_area_alike() -> None:
+    # both reach the 10 of the worst area 1; the second also 300 of area 0, the first 100
+    costs = Costs.of([0, 0, 1, 2], [0, 1, 0, 1], [1.0, 1.0, 1.0, 1.0], (4, 2))
+    covered = [False, False, False, True]
+    plan = worst_area_first([10.0, 100.0, 300.0, 500.0], [1, 0, 0, 0], costs, 5, Choice(2, 1), is_covered=covered)
+    assert plan.chosen == (1,)
