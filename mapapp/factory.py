@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 import psycopg
-from flask import Flask, current_app, request
+from flask import Flask
 from flask_compress import Compress
 from psycopg.errors import UndefinedTable
 from sqlalchemy import Engine
@@ -31,6 +31,7 @@ from mapapp.web.api.tiles import tiles
 from mapapp.web.favourites import favourites
 from mapapp.web.health import health
 from mapapp.web.i18n import LANGUAGES, init_i18n
+from mapapp.web.icons import icons, static_url
 from mapapp.web.kept import CompressedBodies, body_key
 from mapapp.web.needs import needs
 from mapapp.web.open_data import open_data
@@ -44,6 +45,7 @@ from mapapp.web.site import EXTENSION, Site
 from mapapp.web.statements import statements
 from mapapp.web.suggesting import suggesting
 from mapapp.web.take_along import take_along
+from mapapp.web.translated import KeptFragments, TranslatedEnvironment
 from mapapp.web.validator import validator
 from mapapp.web.warming import warm_in_background
 from mapapp.web.widget import widget
@@ -81,12 +83,15 @@ def create_app(settings: Settings) -> Flask:
         # a new version of any file has a new address, so that browsers may keep the old one for ever
         static_url_path=f"/static/{fingerprint(STATIC)}",
     )
+    app.jinja_environment = TranslatedEnvironment
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 365 * 24 * 3600
     app.config["COMPRESS_MIMETYPES"] = COMPRESSED
     app.config["COMPRESS_CACHE_BACKEND"] = CompressedBodies
     app.config["COMPRESS_CACHE_KEY"] = body_key
-    app.config["COMPRESS_ALGORITHM"] = ["br", "zstd", "gzip"]
-    app.config["COMPRESS_ALGORITHM_STREAMING"] = ["br", "zstd", "deflate"]
+    # of a page of 80 kB: zstd 14 kB in 0.1 ms, brotli 13 kB in 0.6, gzip 15 kB in 0.3 (at its level 6 13 kB in 0.9)
+    app.config["COMPRESS_ALGORITHM"] = ["zstd", "br", "gzip"]
+    app.config["COMPRESS_ALGORITHM_STREAMING"] = ["zstd", "br", "deflate"]
+    app.config["COMPRESS_LEVEL"] = 3
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     url = database_url(settings)
     engine = make_public_engine(url, settings.database_pool)
@@ -102,7 +107,8 @@ def create_app(settings: Settings) -> Flask:
     )
     app.extensions[EXTENSION] = site
     Compress(app)
-    app.jinja_env.globals["static"] = static_url
+    app.jinja_env.globals |= {"static": static_url, "icons": icons}
+    app.jinja_env.add_extension(KeptFragments)
     for init in (init_i18n, init_sessions, init_problems):
         init(app)
     init_security(app, settings)
@@ -139,11 +145,6 @@ def is_unavailable(error: Exception) -> bool:
 def _dispose(*engines: Engine) -> None:
     for engine in engines:
         engine.dispose()
-
-
-def static_url(filename: str) -> str:
-    """Where a file of static/ is; a page names dozens, for which Flask's url_for is slow."""
-    return f"{request.script_root}{current_app.static_url_path}/{filename}"
 
 
 def fingerprint(folder: Path) -> str:

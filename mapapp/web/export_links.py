@@ -19,6 +19,7 @@ from mapapp.web.site import current_site
 from mapapp.web.sizes import about
 
 OFFERED = ("xlsx", "ods", "csv.zip", "geojson", "gpkg", "kml", "shp.zip", "fgb", "parquet", "jsonl.zip")
+ENDING = "--ending--"
 SECONDS_KEPT: Final = 60.0
 
 
@@ -35,13 +36,14 @@ def export_links(question: PageQuestion, total: int) -> list[Link]:
     arguments = {name: value for name, value in arguments_of(question).items() if name not in OF_THE_LIST}
     by_row = _bytes_by_row()
     links = []
+    # each begins and ends the same
+    pattern = url_for("export.services", ending=ENDING, **arguments)  # type: ignore[arg-type] # lists repeat a name
+    variant = f"{'&' if '?' in pattern else '?'}variant=excel"
     for ending in OFFERED:
-        variant = {"variant": "excel"} if ending in EXCEL else {}
-        to = url_for("export.services", ending=ending, **arguments, **variant)  # type: ignore[arg-type] # lists repeat
+        to = pattern.replace(ENDING, ending, 1) + (variant if ending in EXCEL else "")
         title = (EXCEL if ending in EXCEL else FORMATS)[ending].title
         links.append(Link(f"{title} · {about(by_row[ending] * total)}" if ending in by_row else title, to))
-    form = url_for("export.services", ending="template.xlsx", **arguments)  # type: ignore[arg-type]
-    links.append(Link(_("Form to correct and bring in again (XLSX)"), form))
+    links.append(Link(_("Form to correct and bring in again (XLSX)"), pattern.replace(ENDING, "template.xlsx", 1)))
     return links
 
 

@@ -13,8 +13,8 @@ from mapapp.directory.terms import Term
 from mapapp.territory.queries import Area, AreaLayer
 from mapapp.web.asking import open_when, situation_types, verified_since
 from mapapp.web.facts import LAYERS, current_facts
+from mapapp.web.i18n import current_language, label
 from mapapp.web.i18n import gettext as _
-from mapapp.web.i18n import label
 from mapapp.web.i18n import lazy_gettext as _l
 from mapapp.web.parameters import arguments_of
 from mapapp.web.questions import PageQuestion
@@ -109,9 +109,13 @@ def without_travel(question: PageQuestion, counts: Counts) -> Link | None:
 
 
 def _options(terms: Iterable[Term], chosen: Iterable[str | None], counts: Mapping[str, int] | None) -> list[Option]:
+    language, marked = current_language(), set(chosen)
     return [
         Option(
-            term.code, label(term), counts.get(term.code, 0) if counts is not None else None, term.code in set(chosen)
+            term.code,
+            term.label(language),
+            counts.get(term.code, 0) if counts is not None else None,
+            term.code in marked,
         )
         for term in terms
     ]

@@ -23,14 +23,15 @@ CATALOGS = ROOT / "translations"
 
 
 @cache
-def _catalog(language: str) -> NullTranslations:
+def catalog(language: str) -> NullTranslations:
+    """The messages of a language."""
     # the messages in the code are English, so English needs no catalog
     return NullTranslations() if language == "en" else Translations.load(CATALOGS, [language])
 
 
 def gettext(message: str, **values: object) -> str:
     """The message in the language of this request, its %(name)s filled in."""
-    found = _catalog(current_language()).gettext(message)
+    found = catalog(current_language()).gettext(message)
     return found % values if values else found
 
 
@@ -41,12 +42,12 @@ def N_(message: str) -> str:  # noqa: N802 - by this name pybabel finds it
 
 def gettext_in(language: str, message: str) -> str:
     """The message in this language, for a text that stands on the page in another one."""
-    return _catalog(language).gettext(message)
+    return catalog(language).gettext(message)
 
 
 def ngettext(one: str, more: str, number: int, **values: object) -> str:
     """The message in the plural form that the number needs; %(num)s is the number."""
-    return _catalog(current_language()).ngettext(one, more, number) % {"num": number, **values}
+    return catalog(current_language()).ngettext(one, more, number) % {"num": number, **values}
 
 
 def lazy_gettext(message: str) -> str:
@@ -75,16 +76,16 @@ def current_language() -> str:
     """The language of this request; Polish where none or an unknown one is asked for."""
     if not has_request_context():
         return DEFAULT_LANGUAGE
-    if "language" not in g:
+    language: str | None = g.get("language")
+    if language is None:
         asked = request.args.getlist("lang")
-        g.language = asked[0] if len(asked) == 1 and asked[0] in LANGUAGES else DEFAULT_LANGUAGE
-    language: str = g.language
+        g.language = language = asked[0] if len(asked) == 1 and asked[0] in LANGUAGES else DEFAULT_LANGUAGE
     return language
 
 
 def _plural(one: str, more: str, number: int) -> str:
     # Jinja fills the placeholders itself
-    return _catalog(current_language()).ngettext(one, more, number)
+    return catalog(current_language()).ngettext(one, more, number)
 
 
 def label(term: Term) -> str:

@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
-from flask import url_for
+from flask import request, url_for
 
 from mapapp.directory.queries import (
     DirectoryFacts,
@@ -20,8 +22,8 @@ from mapapp.web.asking import Asked, ask
 from mapapp.web.blocks import BlockWords, block_words
 from mapapp.web.facts import current_facts
 from mapapp.web.filters import Link, Option, applied_filters, filter_options, local_moment, page_url, without_travel
+from mapapp.web.i18n import current_language, label, ngettext
 from mapapp.web.i18n import gettext as _
-from mapapp.web.i18n import label, ngettext
 from mapapp.web.kept import kept
 from mapapp.web.parameters import arguments_of, in_words
 from mapapp.web.questions import PAGE_SIZE, PageQuestion
@@ -31,6 +33,10 @@ from mapapp.web.words import OpenWords, distance, now, open_words
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
+
+
+# ids that nothing has
+PLACE, SERVICE = str(UUID(int=1)), str(UUID(int=2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +131,7 @@ def search_page(session: "Session", question: PageQuestion) -> SearchPage:
         facts,
         filter_options(question, counts),
         asked,
-        _results(question, found, asked, now()),
+        _results(question, found, asked, _this_minute()),
         applied=tuple(applied_filters(question)),
         namesakes=tuple(_namesakes(asked, question)),
         comes_to_you=without_travel(question, counts) if asked.where.position else None,
@@ -134,8 +140,13 @@ def search_page(session: "Session", question: PageQuestion) -> SearchPage:
     if found.total:
         return page
     instead = relaxed(session, question)
-    nearest = at_one_place([card(hit, question.profile, now()) for hit in instead.nearest])
+    nearest = at_one_place([card(hit, question.profile, _this_minute()) for hit in instead.nearest])
     return replace(page, relax=instead.links, nearest=nearest)
+
+
+def _this_minute() -> datetime:
+    # hours begin and end with a minute: who has the same is asked once
+    return now().replace(second=0, microsecond=0)
 
 
 def _results(question: PageQuestion, found: SearchResult, asked: Asked, at: datetime) -> Results:
@@ -172,7 +183,7 @@ def at_one_place(cards: Sequence[Card]) -> tuple[Card, ...]:
     for each in cards:
         by_place.setdefault(each.hit.location_id or each.hit.id, []).append(each)
     return tuple(
-        replace(first, here=tuple(Link(_kind_and_name(other), other.url) for other in others))
+        replace(first, here=tuple(Link(_kind_and_name(other), other.url) for other in others)) if others else first
         for first, *others in by_place.values()
     )
 
@@ -205,9 +216,17 @@ def card(hit: SearchHit, profile: str | None, at: datetime) -> Card:
 
 def place_url(location_id: Any, service_id: Any) -> str:
     """The page of a place, at the service meant; the service's own page where it has no place."""
+    of_service, of_place = _patterns(request.script_root, current_language())
     if location_id is None:
-        return url_for("resident.service", service_id=service_id)
-    return url_for("resident.place", location_id=location_id, _anchor=f"u-{service_id}")
+        return of_service.replace(SERVICE, str(service_id))
+    return of_place.replace(PLACE, str(location_id)).replace(SERVICE, str(service_id))
+
+
+@lru_cache(100)
+def _patterns(_root: str, _language: str) -> tuple[str, str]:
+    """The addresses of a service and of a place on this page's site, in its language: a list has dozens."""
+    of_place = url_for("resident.place", location_id=UUID(PLACE), _anchor=f"u-{SERVICE}")
+    return url_for("resident.service", service_id=UUID(SERVICE)), of_place
 
 
 def _namesakes(asked: Asked, question: PageQuestion) -> Iterable[Link]:

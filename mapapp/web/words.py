@@ -206,6 +206,12 @@ def listed(labels: Iterable[str]) -> str:
     return ", ".join([first, *(other[:1].lower() + other[1:] for other in others)])
 
 
+def address_line(street: str | None, postal_code: str | None, city: str | None) -> str:
+    """An address on one line, as far as it is known."""
+    town = " ".join(part for part in (postal_code, city) if part)
+    return ", ".join(part for part in (street, town) if part)
+
+
 def area_words(area: Area) -> str:
     """An area with what it is: "powiat kłodzki", "miasto Wrocław"."""
     texts = {
