@@ -6,8 +6,9 @@ a position: by how well the words fit; without words by town and name. What suit
 occasion asked for, goes before the rest of its block. Ties are broken by id, so that the order is total.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy import (
@@ -31,8 +32,9 @@ from geo.crs import PUWG_1992, WGS84, Position
 from mapapp.directory.access import access, access_order, required_features
 from mapapp.directory.entitlement import block, comes_to_people, overlap
 from mapapp.directory.families import Families, families
+from mapapp.directory.listing_facts import Around, Known
 from mapapp.directory.open_hours import is_open, published_hours
-from mapapp.directory.open_when import split
+from mapapp.directory.open_when import OpenWhen, split
 from mapapp.directory.service_search import ServiceSearch
 from mapapp.directory.tables import Listing, ListingChange
 from mapapp.directory.wording import Wording, understand_words
@@ -68,29 +70,48 @@ class Criteria:
     closed_hours: tuple[str, ...] = ()
 
 
-def prepare(session: Session, search: ServiceSearch) -> Criteria:
-    """Look up what the search names: its words, the area of its position, wider and narrower terms."""
-    area = gmina_at(session, search.near) if search.near else None
+def prepare(session: Session, search: ServiceSearch, around: Around | None = None) -> Criteria:
+    """Look up what the search names: its words, the area of its position, wider and narrower terms.
+
+    What facts ``around`` the position know is not looked up again.
+    """
     powiats = {search.powiat} if search.powiat else set()
     if search.subregion:
         powiats |= set(
             session.scalars(select(Powiat.teryt).where(Powiat.nuts3 == search.subregion, Powiat.valid_to.is_(None)))
         )
-    types, audiences = families(session, "types", "audiences")
-    hours = split(published_hours(session), search.open_when) if search.open_when else ((), ())
+    known = around.facts.known if around else _look_up
+    types, audiences = known("families", partial(families, session, "types", "audiences"))
+    profile = search.profile
+    opened, closed = _hours(session, search.open_when, around) if search.open_when else ((), ())
     return Criteria(
         search,
-        understand_words(session, search.q),
-        _with_wider(area.teryt) if area else (),
+        known(("words", search.q), partial(understand_words, session, search.q)),
+        _around(session, search.near, around) if search.near else (),
         types=_all_of(types.narrower, search.types),
         audiences=_all_of(audiences.relatives, search.audiences),
         powiats=tuple(sorted({code for powiat in powiats for code in (powiat, powiat[:2])})),
         type_families=types,
         audience_families=audiences,
-        required=required_features(session, search.profile) if search.profile else (),
-        open_hours=hours[0],
-        closed_hours=hours[1],
+        required=known(("required", profile), partial(required_features, session, profile)) if profile else (),
+        open_hours=opened,
+        closed_hours=closed,
     )
+
+
+def _look_up(_question: Hashable, look_up: Callable[[], Known]) -> Known:
+    return look_up()
+
+
+def _hours(session: Session, when: OpenWhen, around: Around | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return split(around.facts.hours if around else published_hours(session), when)
+
+
+def _around(session: Session, near: Position, around: Around | None) -> tuple[str, ...]:
+    if around:
+        return _with_wider(around.gmina) if around.gmina else ()
+    area = gmina_at(session, near)
+    return _with_wider(area.teryt) if area else ()
 
 
 def _all_of(relatives: Callable[[str], frozenset[str]], codes: Iterable[str]) -> tuple[str, ...]:

@@ -7,8 +7,8 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from mapapp.directory.criteria import Criteria
-from mapapp.directory.fact_search import find, fitting
-from mapapp.directory.listing_facts import ListingFacts, Mask
+from mapapp.directory.fact_search import find
+from mapapp.directory.listing_facts import Around, ListingFacts, Rows
 from mapapp.territory.feature_pages import MERCATOR_EDGE
 
 
@@ -17,8 +17,8 @@ class InView:
     """What fits and has a place (``everywhere``), and what of it is in the view."""
 
     facts: ListingFacts
-    everywhere: Mask
-    here: Mask
+    everywhere: Rows
+    here: Rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,23 +31,28 @@ class Group:
     box: tuple[float, float, float, float]
 
 
-def in_view(session: Session, criteria: Criteria, bbox: tuple[float, float, float, float] | None) -> InView | None:
+def in_view(
+    session: Session, criteria: Criteria, around: Around | None, bbox: tuple[float, float, float, float] | None
+) -> InView | None:
     """What fits in a box in degrees, edges included; None where PostgreSQL has to be asked."""
-    found = find(session, criteria, is_ordered=False)
+    found = find(session, criteria, around, is_ordered=False)
     if found is None:
         return None
     facts = found.facts
-    everywhere = fitting(found) & ~np.isnan(facts.lon)
+    rows = found.fitting.rows
+    lon, lat = facts.lon.take(rows), facts.lat.take(rows)
+    is_there = ~np.isnan(lon)
+    everywhere = rows[is_there]
     if bbox is None:
         return InView(facts, everywhere, everywhere)
     west, south, east, north = bbox
-    here = everywhere & (facts.lon >= west) & (facts.lon <= east) & (facts.lat >= south) & (facts.lat <= north)
+    here = rows[is_there & (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)]
     return InView(facts, everywhere, here)
 
 
 def groups(view: InView, side: float, most: int) -> list[Group]:
     """The fullest cells of a square grid (``side`` in metres of web Mercator), in the order of count and id."""
-    rows = np.flatnonzero(view.here)
+    rows = view.here
     if not rows.size:
         return []
     lon, lat = view.facts.lon[rows], view.facts.lat[rows]

@@ -4,25 +4,19 @@ The SQL stays the rule: ``tests/directory/test_fact_search.py`` asks both the sa
 PostgreSQL's index; the rows of a page are read from ``listing`` when it is made.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
-from uuid import UUID
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Select, func, literal, select
-from sqlalchemy.dialects.postgresql import BYTEA, aggregate_order_by
 from sqlalchemy.orm import Session
 
-from geo.crs import Position
-from mapapp.directory.criteria import LISTING, Criteria, common_conditions, is_meant, order
+from mapapp.directory.criteria import Criteria
 from mapapp.directory.entitlement import WITHOUT_TRAVEL
-from mapapp.directory.listing_facts import Around, ListingFacts, Mask, Rows, UnknownListingError, current_facts
-from mapapp.directory.service_search import ServiceSearch
+from mapapp.directory.listing_facts import Around, ListingFacts, Mask, Part, Rows, UnknownListingError
+from mapapp.directory.word_search import has_words, meant_by_words
 
-# any place will do where none is asked for
-SOMEWHERE = Position(17.0, 51.0)
 ACCESS_ORDER = {"yes": 0, "partial": 1}
 # as in ``search.FACETS``: the column of each
 FACET_COLUMNS = {
@@ -42,17 +36,20 @@ FACET_COLUMNS = {
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """All that fits a search, as rows of the facts."""
+    """All that fits a search."""
 
     criteria: Criteria
     around: Around
-    common: Mask
-    # by facet, of those that are set
+    # what has the words and is where it was asked for
+    common: Part
+    # of these, by facet that is set, those that fit it
     chosen: Mapping[str, Mask]
-    # where in the order of words or names each row stands; None where distance orders
+    # of these, those that fit all
+    fitting: Part
+    # where in the order of words or names each row of the facts stands; None where distance orders
     places: Rows | None
-    # what the whole question names; None where that goes before nothing
-    meant: Rows | None
+    # the rows of the facts that the whole question names; None where it names none
+    meant: Mask | None
 
     @property
     def facts(self) -> ListingFacts:
@@ -60,62 +57,55 @@ class Found:
         return self.around.facts
 
 
-def find(session: Session, criteria: Criteria, *, is_ordered: bool = True) -> Found | None:
+def find(session: Session, criteria: Criteria, around: Around | None, *, is_ordered: bool = True) -> Found | None:
     """What fits; None where PostgreSQL has to be asked. Only what ``is_ordered`` has pages."""
     search = criteria.search
-    if search.bbox or search.modified_since:
-        return None
-    around = current_facts(session, search.near or SOMEWHERE)
-    if around is None:
+    if around is None or search.bbox or search.modified_since:
         return None
     facts = around.facts
     try:
         by_words = is_ordered and not search.near
-        answer = _answer(session, criteria, facts, by_words=by_words)
-        meant = _meant(session, criteria, facts) if is_ordered else None
+        answer = has_words(session, criteria, facts, by_words=by_words)
+        meant = meant_by_words(session, criteria, answer, facts) if is_ordered else None
     except UnknownListingError:
         return None
-    common = np.ones(facts.keys.size, bool)
     places = None
+    common = facts.whole
     if answer is not None:
-        common[:] = criteria.wording.is_empty
-        common[answer] = True
+        if not criteria.wording.is_empty:
+            common = Part(facts, answer.rows.astype(np.intp))
         if by_words:
             places = np.zeros(facts.keys.size, np.int32)
-            places[answer] = np.arange(answer.size, dtype=np.int32)
+            places[answer.rows] = answer.places
     for condition in _by_place(criteria, around):
-        common &= condition
-    return Found(criteria, around, common, _chosen(criteria, facts), places, meant)
+        common = common.that(condition(common))
+    chosen = _chosen(criteria, common)
+    return Found(criteria, around, common, chosen, common.that(_all(common, chosen)), places, meant)
 
 
 def total(found: Found) -> tuple[int, bool]:
     """How many listings fit, and whether any of them is a sample."""
-    mask = fitting(found)
-    samples = mask & found.facts.columns["is_sample"].where(bool)
-    return int(np.count_nonzero(mask)), bool(samples.any())
+    return found.fitting.rows.size, any(is_sample for is_sample, _count in found.fitting.counts("is_sample"))
 
 
-def fitting(found: Found) -> Mask:
-    """The listings that fit, as a mask of the facts."""
-    mask = found.common
-    for condition in found.chosen.values():
-        mask = mask & condition
-    return mask
-
-
-def page_ids(found: Found) -> list[UUID]:
+def page_rows(found: Found) -> Rows:
     """The listings of the page asked for, in the total order; only what can be on it is sorted."""
-    return found.facts.ids_of(_page_rows(found))
+    search, part = found.criteria.search, found.fitting
+    coarse, fine = _coarse(found, part), _fine(found, part)
+    end = search.offset + search.limit
+    may_be = _first(coarse, fine, end)
+    in_order = may_be[np.lexsort((part.rows[may_be], fine[may_be], coarse[may_be]))]
+    return part.rows[in_order][search.offset : end]
 
 
 def facet_values(found: Found) -> Iterable[tuple[str, str, int]]:
     """Rows of facet, value and count, as ``search._counts`` gives them."""
     for facet, name in FACET_COLUMNS.items():
-        column, mask = found.facts.columns[name], found.common
-        for other, condition in found.chosen.items():
-            if other != facet:
-                mask = mask & condition
-        for value, count in column.counts(mask):
+        part = found.fitting
+        if facet in found.chosen:
+            others = {other: fit for other, fit in found.chosen.items() if other != facet}
+            part = found.common.that(_all(found.common, others))
+        for value, count in part.counts(name):
             if facet != "profiles":
                 yield facet, value, count
                 continue
@@ -124,41 +114,15 @@ def facet_values(found: Found) -> Iterable[tuple[str, str, int]]:
                     yield facet, profile, count
 
 
-def _page_rows(found: Found) -> Rows:
-    search = found.criteria.search
-    rows = np.flatnonzero(fitting(found))
-    coarse, fine = _coarse(found)[rows], _fine(found)[rows]
-    end = search.offset + search.limit
-    may_be = _first(coarse, fine, end)
-    sorted_rows = may_be[np.lexsort((rows[may_be], fine[may_be], coarse[may_be]))]
-    return rows[sorted_rows][search.offset : end]
+def _all(part: Part, fits: Mapping[str, Mask]) -> Mask:
+    mask = np.ones(part.rows.size, bool)
+    for fit in fits.values():
+        mask &= fit
+    return mask
 
 
-def _answer(session: Session, criteria: Criteria, facts: ListingFacts, *, by_words: bool) -> Rows | None:
-    """What has the words; ``by_words`` in the order of words or names. None where that is all, in no order."""
-    wording = criteria.wording
-    if wording.is_empty and not by_words:
-        return None
-    plain = replace(criteria, search=ServiceSearch(), around=())
-    named = _ids(order(plain) if by_words else [], common_conditions(plain))
-    return facts.answered((wording, by_words), lambda: session.scalar(named))
-
-
-def _meant(session: Session, criteria: Criteria, facts: ListingFacts) -> Rows | None:
-    if not criteria.search.near or not criteria.wording.name:
-        return None
-    named = _ids([], [is_meant(criteria)])
-    return facts.answered(("is meant", criteria.wording.name), lambda: session.scalar(named))
-
-
-def _ids(ordered: Sequence[ColumnElement[Any]], fulfilled: Sequence[ColumnElement[bool]]) -> Select[Any]:
-    nothing = literal(b"", BYTEA)
-    between = aggregate_order_by(nothing, *ordered) if ordered else nothing
-    return select(func.string_agg(func.uuid_send(LISTING.id, type_=BYTEA), between, type_=BYTEA)).where(*fulfilled)
-
-
-def _chosen(criteria: Criteria, facts: ListingFacts) -> dict[str, Mask]:
-    search, columns = criteria.search, facts.columns
+def _chosen(criteria: Criteria, part: Part) -> dict[str, Mask]:
+    search = criteria.search
     found: dict[str, Mask] = {}
     for facet, codes in (
         ("types", criteria.types),
@@ -168,110 +132,117 @@ def _chosen(criteria: Criteria, facts: ListingFacts) -> dict[str, Mask]:
         ("settings", search.settings),
     ):
         if codes:
-            found[facet] = columns[FACET_COLUMNS[facet]].where(frozenset(codes).__contains__)
+            found[facet] = part.where(FACET_COLUMNS[facet], frozenset(codes).__contains__)
     for facet, codes in (
         ("audiences", criteria.audiences),
         ("languages", search.languages),
         ("modes", search.modes),
     ):
         if codes:
-            found[facet] = _overlaps(facts, FACET_COLUMNS[facet], codes)
+            found[facet] = part.overlap(FACET_COLUMNS[facet], codes)
     if profile := search.profile:
-        found["profiles"] = columns["profiles"].where(lambda states: states.get(profile) != "no")
+        found["profiles"] = part.where("profiles", lambda states: states.get(profile) != "no")
     if search.open_when:
         closed = frozenset(criteria.closed_hours)
-        found["hours"] = ~columns["is_closed"].where(bool) & ~columns["hours"].where(closed.__contains__)
+        found["hours"] = ~part.where("is_closed", bool) & ~part.where("hours", closed.__contains__)
     if search.verified_since:
         since = search.verified_since.isoformat()
-        found["verified"] = columns["verified"].where(lambda day: day is not None and day >= since)
+        found["verified"] = part.where("verified", lambda day: day is not None and day >= since)
     return found
 
 
-def _by_place(criteria: Criteria, around: Around) -> Iterable[Mask]:
-    search, facts = criteria.search, around.facts
-    columns, is_located = facts.columns, ~np.isnan(facts.x)
+def _by_place(criteria: Criteria, around: Around) -> Iterable[Callable[[Part], Mask]]:
+    """What each of the listings fulfils, to be asked of those that fulfil what came before."""
+    search = criteria.search
     if criteria.around:
-        covers = _overlaps(facts, "area", criteria.around)
-        yield is_located | ~columns["area"].where(bool) | covers
-    if search.within_km:
-        is_near = _metres(around) <= search.within_km * 1000
-        yield is_near | ((~is_located | _comes_to_people(facts)) & _overlaps(facts, "area", criteria.around))
-    without = columns["has_no_place"].where(bool)
-    if search.gmina:
-        codes = (search.gmina, search.gmina[:4], search.gmina[:2])
-        yield columns["gmina"].where(lambda code: code == search.gmina) | (without & _overlaps(facts, "area", codes))
-    if search.powiat or search.subregion:
-        powiats = frozenset(criteria.powiats)
-        comes = without & columns["area"].where(lambda area: any(code[:4] in powiats for code in area.split()))
-        if search.powiat:
-            yield columns["powiat"].where(lambda code: code == search.powiat) | comes
-        if search.subregion:
-            yield columns["subregion"].where(lambda code: code == search.subregion) | comes
+        yield lambda part: _is_located(part) | ~part.where("area", bool) | part.overlap("area", criteria.around)
+    if (within := search.within_km) is not None:
+        yield (
+            lambda part: (
+                (metres(around, part) <= within * 1000)
+                | ((~_is_located(part) | _comes_to_people(part)) & part.overlap("area", criteria.around))
+            )
+        )
+    if gmina := search.gmina:
+        codes = (gmina, gmina[:4], gmina[:2])
+        yield (
+            lambda part: (
+                part.where("gmina", lambda code: code == gmina)
+                | (part.where("has_no_place", bool) & part.overlap("area", codes))
+            )
+        )
+    for name, code in (("powiat", search.powiat), ("subregion", search.subregion)):
+        if code:
+            yield partial(_is_in, name, code, frozenset(criteria.powiats))
 
 
-def _coarse(found: Found) -> NDArray[np.int32]:
+def _is_in(name: str, code: str, powiats: frozenset[str], part: Part) -> Mask:
+    """Whether it is in this powiat or subregion, or has no place and comes into it."""
+    comes = part.where("area", lambda area: any(each[:4] in powiats for each in area.split()))
+    return part.where(name, lambda each: each == code) | (part.where("has_no_place", bool) & comes)
+
+
+def _is_located(part: Part) -> Mask:
+    return ~np.isnan(part.facts.x.take(part.rows))
+
+
+def _coarse(found: Found, part: Part) -> NDArray[np.int32]:
     """What goes before distance, words or names, as one number: whether it is meant, block, access, open, tier."""
-    criteria, facts = found.criteria, found.facts
-    columns, search = facts.columns, criteria.search
-    number = np.zeros(facts.keys.size, np.int32)
-    if found.meant is not None:
-        number[:] = 1
-        number[found.meant] = 0
+    criteria, search = found.criteria, found.criteria.search
+    number = np.zeros(part.rows.size, np.int32)
+    if search.near and found.meant is not None:
+        number += ~found.meant.take(part.rows)
     if criteria.around:
-        number = number * 4 + _block(criteria, facts)
+        number = number * 4 + block_numbers(part, criteria.around)
     if profile := search.profile:
-        states = columns["profiles"]
-        orders = [ACCESS_ORDER.get(value.get(profile, ""), 2) for value in states.values]
-        number = number * 3 + np.array(orders, np.int32)[states.codes]
+        states = part.facts.columns["profiles"].values
+        orders = [ACCESS_ORDER.get(each.get(profile, ""), 2) for each in states]
+        number = number * 3 + np.array(orders, np.int32).take(part.codes("profiles"))
     if search.open_when:
         opened = frozenset(criteria.open_hours)
-        number = number * 2 + ~columns["hours"].where(opened.__contains__)
+        number = number * 2 + ~part.where("hours", opened.__contains__)
     if search.near:
-        number = number * 4 + _tier(criteria.around, facts)
+        number = number * 4 + _tier(criteria.around, part)
     return number
 
 
-def _block(criteria: Criteria, facts: ListingFacts) -> NDArray[np.int32]:
-    has_area = facts.columns["area"].where(bool)
-    is_for_others = has_area & ~_overlaps(facts, "area", criteria.around)
-    # by ``entitlement.BLOCKS``
+def block_numbers(part: Part, around: tuple[str, ...]) -> NDArray[np.int32]:
+    """By ``entitlement.BLOCKS``, for the people of ``around``."""
+    has_area = part.where("area", bool)
+    is_for_others = has_area & ~part.overlap("area", around)
     number = np.where(has_area, np.int32(0), np.int32(1))
-    number[_comes_to_people(facts)] = 2
+    number[_comes_to_people(part)] = 2
     number[is_for_others] = 3
     return number
 
 
-def _comes_to_people(facts: ListingFacts) -> Mask:
-    columns, ways = facts.columns, frozenset(WITHOUT_TRAVEL)
-    only_so = columns["modes"].where(lambda modes: bool(modes) and ways.issuperset(modes.split()))
-    return only_so | (columns["has_no_place"].where(bool) & columns["is_public"].where(bool))
+def _comes_to_people(part: Part) -> Mask:
+    ways = frozenset(WITHOUT_TRAVEL)
+    only_so = part.where("modes", lambda modes: bool(modes) and ways.issuperset(modes.split()))
+    return only_so | (part.where("has_no_place", bool) & part.where("is_public", bool))
 
 
-def _tier(around: tuple[str, ...], facts: ListingFacts) -> NDArray[np.int32]:
+def _tier(around: tuple[str, ...], part: Part) -> NDArray[np.int32]:
     gmina, powiat = (*around, None, None)[:2]
-    number = np.full(facts.keys.size, 3, np.int32)
+    number = np.full(part.rows.size, 3, np.int32)
     if around:
-        number[facts.columns["powiat"].where(lambda code: code == powiat)] = 2
-        number[facts.columns["gmina"].where(lambda code: code == gmina) | _overlaps(facts, "area", around)] = 1
-    number[~np.isnan(facts.x)] = 0
+        number[part.where("powiat", lambda code: code == powiat)] = 2
+        number[part.where("gmina", lambda code: code == gmina) | part.overlap("area", around)] = 1
+    number[_is_located(part)] = 0
     return number
 
 
-def _fine(found: Found) -> NDArray[np.float64] | Rows:
+def _fine(found: Found, part: Part) -> NDArray[np.float64] | Rows:
     if found.places is not None:
-        return found.places
-    return np.nan_to_num(_metres(found.around), nan=0.0)
+        return found.places.take(part.rows)
+    return np.nan_to_num(metres(found.around, part), nan=0.0)
 
 
-def _metres(around: Around) -> NDArray[np.float64]:
+def metres(around: Around, part: Part) -> NDArray[np.float64]:
+    """How far each is from the position asked for; nan without a place."""
     # as PostGIS measures between points
-    east, north = around.facts.x - around.x, around.facts.y - around.y
+    east, north = part.facts.x.take(part.rows) - around.x, part.facts.y.take(part.rows) - around.y
     return np.sqrt(east * east + north * north)
-
-
-def _overlaps(facts: ListingFacts, name: str, codes: Iterable[str]) -> Mask:
-    wanted = frozenset(codes)
-    return facts.columns[name].where(lambda text: not wanted.isdisjoint(text.split()))
 
 
 def _first(coarse: NDArray[np.int32], fine: NDArray[np.float64] | Rows, end: int) -> Rows:

@@ -1,6 +1,6 @@
 """What filters, counts and order ask of every listing, kept in the process as arrays for as long as it holds.
 
-PostgreSQL reads 16,500 pages to count 100,000 wide rows; the same facts are fourteen megabytes here. They come from
+PostgreSQL reads 16,500 pages to count 100,000 wide rows; the same facts are sixteen megabytes here. They come from
 ``listing``, so that nothing hidden is among them, and hold as long as the row of ``listing_summary`` that they were
 read beside: a publication writes another one, and whatever else writes a listing deletes it. Each question looks.
 """
@@ -8,9 +8,9 @@ read beside: a publication writes another one, and whatever else writes a listin
 import json
 import threading
 from array import array
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
@@ -23,16 +23,22 @@ from sqlalchemy.orm import Session
 from geo.crs import PUWG_1992, WGS84, Position
 from mapapp.database import ask_driver, driver_of, driver_sql
 from mapapp.directory.open_when import CLOSED_FOR_A_TIME
+from mapapp.directory.wording import LONGEST_PHRASE
+from mapapp.territory.queries import gmina_code_at
 
 Rows = NDArray[np.signedinteger[Any]]
 Mask = NDArray[np.bool_]
+Known = TypeVar("Known")
 BATCH = 5_000
-# answers of the full-text index, one row number for each listing found
-MOST_ANSWERS = 64
+# answers of the full-text index: eight bytes for each listing found
+MOST_BYTES_OF_ANSWERS = 32 * 2**20
+# what was looked up of words and vocabularies
+MOST_LOOKED_UP = 1_000
 TURNS = 16
 # who comes while another reads waits so long, then asks PostgreSQL
 SECONDS_TO_WAIT = 5.0
 BYTES_OF_ID = 16
+LISTS = {"audiences": "audiences", "modes": "modes", "languages": "languages", "area": "service_area"}
 COLUMNS = {
     "type": "facility_type",
     "group": "type_group",
@@ -43,16 +49,15 @@ COLUMNS = {
     "is_closed": f"status = '{CLOSED_FOR_A_TIME}'",
     "verified": "CAST(verified_on AS text)",
     "profiles": "CAST(profiles AS text)",
-    "audiences": "array_to_string(audiences, ' ')",
-    "modes": "array_to_string(modes, ' ')",
-    "languages": "array_to_string(languages, ' ')",
-    "area": "array_to_string(service_area, ' ')",
+    **{name: f"array_to_string({column}, ' ')" for name, column in LISTS.items()},
     "gmina": "gmina_teryt",
     "powiat": "powiat_teryt",
     "subregion": "nuts3",
     "has_no_place": "location_id IS NULL",
     "is_public": "visibility = 'public'",
     "is_sample": "is_sample",
+    # PostgreSQL may see more words in a name, never fewer
+    "name_words": f"least(regexp_count(name, '[[:alnum:]]+'), {LONGEST_PHRASE + 1})",
 }
 READ = f"""
 SELECT uuid_send(id), coalesce(ST_X(point_metric), 'NaN'), coalesce(ST_Y(point_metric), 'NaN'),
@@ -60,11 +65,14 @@ SELECT uuid_send(id), coalesce(ST_X(point_metric), 'NaN'), coalesce(ST_Y(point_m
     {", ".join(COLUMNS.values())}
 FROM listing ORDER BY id
 """
-# the row beside which they hold, and a position in metres
+# the row beside which they hold; a position in metres, and the gmina that it is in
 HOLDS = driver_sql(f"""
-SELECT CAST(kept.xmin AS text), CAST(kept.cmin AS text), CAST(kept.ctid AS text), ST_X(place), ST_Y(place)
-FROM listing_summary AS kept, ST_Transform(ST_SetSRID(ST_MakePoint(:lon, :lat), {WGS84}), {PUWG_1992}) AS place
+SELECT CAST(kept.xmin AS text), CAST(kept.cmin AS text), CAST(kept.ctid AS text),
+    ST_X(place), ST_Y(place), {gmina_code_at("place")}
+FROM listing_summary AS kept,
+    ST_Transform(ST_SetSRID(ST_MakePoint(CAST(:lon AS float8), :lat), {WGS84}), {PUWG_1992}) AS place
 """)
+NOWHERE = {"lon": None, "lat": None}
 # a page waits three seconds at most for PostgreSQL; this is read once for thousands of pages
 HAVE_PATIENCE = "SELECT set_config('statement_timeout', %(limit)s, true)"
 
@@ -79,16 +87,16 @@ class Column:
 
     values: tuple[Any, ...]
     codes: NDArray[np.int32]
+    # of lists of codes, written with a space between: the codes of each value
+    sets: tuple[frozenset[str], ...] = ()
 
-    def where(self, fits: Callable[[Any], bool]) -> Mask:
-        """The rows whose value fits; asked once for each value."""
-        fitting = np.fromiter((fits(value) for value in self.values), bool, len(self.values))
-        return fitting[self.codes]
 
-    def counts(self, rows: Mask) -> list[tuple[Any, int]]:
-        """Each value of these rows, and how many have it."""
-        numbers = np.bincount(self.codes[rows], minlength=len(self.values)).tolist()
-        return [(value, number) for value, number in zip(self.values, numbers, strict=True) if number]
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The listings that PostgreSQL named: their rows, ascending, and where in its order each of them stood."""
+
+    rows: NDArray[np.int32]
+    places: NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,59 +113,129 @@ class ListingFacts:
     y: NDArray[np.float64]
     lon: NDArray[np.float64]
     lat: NDArray[np.float64]
+    # of all listings: their numbers from 0 on
+    rows: Rows
     columns: dict[str, Column]
-    answers: LRUCache[Hashable, Rows] = field(default_factory=lambda: LRUCache(MOST_ANSWERS))
+    answers: LRUCache[Hashable, Answer] = field(
+        default_factory=lambda: LRUCache(
+            MOST_BYTES_OF_ANSWERS, getsizeof=lambda answer: answer.rows.nbytes + answer.places.nbytes
+        )
+    )
+    looked_up: LRUCache[Hashable, Any] = field(default_factory=lambda: LRUCache(MOST_LOOKED_UP))
     lock: threading.Lock = field(default_factory=threading.Lock)
     # of many who ask the same at once one asks PostgreSQL
     turns: tuple[threading.Lock, ...] = field(default_factory=lambda: tuple(threading.Lock() for _ in range(TURNS)))
 
+    @property
+    def whole(self) -> "Part":
+        """All listings."""
+        return Part(self, self.rows, {name: column.codes for name, column in self.columns.items()})
+
+    @property
+    def hours(self) -> list[str]:
+        """Every way in which hours are written."""
+        return [each for each in self.columns["hours"].values if each]
+
     def ids_of(self, rows: Rows) -> list[UUID]:
         """The ids of some rows."""
-        return [UUID(bytes=self.ids[row * BYTES_OF_ID :][:BYTES_OF_ID]) for row in rows.tolist()]
+        starts = (rows * BYTES_OF_ID).tolist()
+        return [UUID(bytes=self.ids[start : start + BYTES_OF_ID]) for start in starts]
 
-    def answered(self, question: Hashable, ask: Callable[[], bytes | None]) -> Rows:
+    def bytes_of(self, rows: Rows) -> bytes:
+        """The ids of some rows, one behind the other."""
+        return np.frombuffer(self.ids, f"V{BYTES_OF_ID}")[rows].tobytes()
+
+    def answered(self, question: Hashable, ask: Callable[[], bytes | None]) -> Answer:
         """The rows that PostgreSQL names by their ids, one behind the other; asked once, as long as these facts hold.
 
         Raises UnknownListingError where it names others.
         """
-        with self.turns[hash(question) % TURNS]:
-            with self.lock:
-                known = self.answers.get(question)
-            if known is None:
-                known = self._rows(_keys(ask() or b""))
-                with self.lock:
-                    self.answers[question] = known
-            return known
+        return self._once(self.answers, question, lambda: _answer(self.rows_of(ask() or b"")))
 
-    def _rows(self, keys: NDArray[np.uint64]) -> Rows:
+    def known(self, question: Hashable, look_up: Callable[[], Known]) -> Known:
+        """What no publication since these facts can have changed; looked up once, as long as they hold."""
+        return self._once(self.looked_up, question, look_up)
+
+    def _once(self, cache: LRUCache[Hashable, Any], question: Hashable, ask: Callable[[], Known]) -> Known:
+        with self.lock:
+            known: Known | None = cache.get(question)
+        if known is None:
+            with self.turns[hash(question) % TURNS]:
+                with self.lock:
+                    known = cache.get(question)
+                if known is None:
+                    known = ask()
+                    with self.lock:
+                        cache[question] = known
+        return known
+
+    def rows_of(self, ids: bytes) -> Rows:
+        """The rows of ids that stand one behind the other. Raises UnknownListingError."""
+        keys = _keys(ids)
         rows = np.searchsorted(self.keys, keys)
         if keys.size and (rows.max() >= self.keys.size or (self.keys[rows] != keys).any()):
             raise UnknownListingError
-        return rows.astype(np.int32)
+        return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some of the listings: their rows, ascending. What is asked of them takes as long as there are rows."""
+
+    facts: ListingFacts
+    rows: Rows
+    taken: dict[str, NDArray[np.int32]] = field(default_factory=dict)
+
+    def codes(self, name: str) -> NDArray[np.int32]:
+        """By row the number of its value in a column."""
+        known = self.taken.get(name)
+        if known is None:
+            known = self.taken[name] = self.facts.columns[name].codes.take(self.rows)
+        return known
+
+    def where(self, name: str, fits: Callable[[Any], bool]) -> Mask:
+        """The rows whose value fits; asked once for each value."""
+        values = self.facts.columns[name].values
+        return np.fromiter(map(fits, values), bool, len(values)).take(self.codes(name))
+
+    def overlap(self, name: str, codes: Iterable[str]) -> Mask:
+        """The rows of a column of lists that have any of these codes."""
+        sets, wanted = self.facts.columns[name].sets, frozenset(codes)
+        return ~np.fromiter(map(wanted.isdisjoint, sets), bool, len(sets)).take(self.codes(name))
+
+    def counts(self, name: str) -> Iterator[tuple[Any, int]]:
+        """Each value of these rows, and how many have it."""
+        numbers = np.bincount(self.codes(name)).tolist()
+        return ((value, number) for value, number in zip(self.facts.columns[name].values, numbers) if number)  # noqa: B905 - the last values may have none
+
+    def that(self, fit: Mask) -> "Part":
+        """Those that fit."""
+        return self if fit.all() else Part(self.facts, self.rows.take(np.flatnonzero(fit)))
 
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """Facts that hold, and where the question's position is in metres."""
+    """Facts that hold, where the question's position is in metres, and the gmina that it is in."""
 
     facts: ListingFacts
     x: float
     y: float
+    gmina: str | None
 
 
 _known: WeakKeyDictionary[Engine, tuple[tuple[str, ...], ListingFacts | None]] = WeakKeyDictionary()
 _reading = threading.Lock()
 
 
-def current_facts(session: Session, near: Position) -> Around | None:
+def current_facts(session: Session, near: Position | None) -> Around | None:
     """The facts as they are now; None where they are not kept at this moment, and PostgreSQL has to be asked."""
-    holds = ask_driver(session, HOLDS, near._asdict())
+    holds = ask_driver(session, HOLDS, near._asdict() if near else NOWHERE)
     if not holds:
         return None
-    *version, x, y = holds[0]
+    *version, x, y, gmina = holds[0]
     engine = session.get_bind().engine
     facts = _read_once(session, engine, tuple(version))
-    return Around(facts, x, y) if facts else None
+    return Around(facts, x, y, gmina) if facts else None
 
 
 def _read_once(session: Session, engine: Engine, version: tuple[str, ...]) -> ListingFacts | None:
@@ -198,9 +276,15 @@ def _read(session: Session) -> ListingFacts | None:
         return None
     distinct = {name: tuple(numbers[name]) for name in COLUMNS}
     distinct["profiles"] = tuple(json.loads(each) for each in distinct["profiles"])
-    columns = {name: Column(distinct[name], np.array(codes[name], np.int32)) for name in COLUMNS}
+    sets = {name: tuple(frozenset(each.split()) for each in distinct[name]) for name in LISTS}
+    columns = {name: Column(distinct[name], np.array(codes[name], np.int32), sets.get(name, ())) for name in COLUMNS}
     x, y, lon, lat = map(np.array, places)
-    return ListingFacts(bytes(ids), keys, x, y, lon, lat, columns)
+    return ListingFacts(bytes(ids), keys, x, y, lon, lat, np.arange(keys.size), columns)
+
+
+def _answer(rows: Rows) -> Answer:
+    places = np.argsort(rows)
+    return Answer(rows.take(places).astype(np.int32), places.astype(np.int32))
 
 
 def _keys(ids: bytes) -> NDArray[np.uint64]:

@@ -29,6 +29,7 @@ from sqlalchemy.orm import Session
 from geo.crs import WGS84
 from mapapp.directory.criteria import LISTING, Criteria, conditions, order, prepare
 from mapapp.directory.fact_groups import Group, groups, in_view
+from mapapp.directory.listing_facts import current_facts
 from mapapp.directory.service_search import ServiceSearch
 from mapapp.directory.tables import Listing
 from mapapp.territory.feature_pages import MERCATOR_EDGE
@@ -60,12 +61,13 @@ def map_signs(session: Session, search: ServiceSearch, zoom: int) -> str:
     services in ``bbox``, or, where these are many, groups of them: features with ``services``, how many, and the
     ``bbox`` of the group. ``limit`` and ``offset`` of the search say nothing here.
     """
-    criteria = prepare(session, replace(search, bbox=None))
+    around = current_facts(session, search.near)
+    criteria = prepare(session, replace(search, bbox=None), around)
     everywhere = [*conditions(criteria), LISTING.point.is_not(None)]
     view = LISTING.point.bool_op("&&")(func.ST_MakeEnvelope(*search.bbox, WGS84)) if search.bbox else true()
-    facts = in_view(session, criteria, search.bbox)
+    facts = in_view(session, criteria, around, search.bbox)
     if facts:
-        total, here = int(facts.everywhere.sum()), int(facts.here.sum())
+        total, here = facts.everywhere.size, facts.here.size
     else:
         counts = select(func.count(), func.count().filter(view)).select_from(Listing.__table__).where(*everywhere)
         total, here = session.execute(counts).one()

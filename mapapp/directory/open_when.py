@@ -49,6 +49,7 @@ class OpenWhen:
             raise ValueError(f"at is {self.at.isoformat()}, expected a moment with a time zone")
 
 
+@lru_cache(maxsize=20_000)
 def state_of(opening_hours: str | None, status: str, at: datetime) -> OpenState:
     """The state of a service with these hours at a moment; hours that cannot be read are as good as none."""
     if status == CLOSED_FOR_A_TIME:

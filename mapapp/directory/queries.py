@@ -28,6 +28,7 @@ from mapapp.directory.shown_special_days import reasons_in_words
 from mapapp.directory.summary import directory_summary
 from mapapp.directory.tables import SourceRegister
 from mapapp.directory.what_and_where import understand_query
+from mapapp.directory.wording import understand_words
 
 __all__ = [
     "AccessibilityFact",
@@ -54,6 +55,7 @@ __all__ = [
     "services_json",
     "survivor_of",
     "understand_query",
+    "understand_words",
 ]
 
 

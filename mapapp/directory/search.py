@@ -3,16 +3,13 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import (
-    ARRAY,
     CTE,
     ColumnElement,
     CompoundSelect,
     Select,
     Text,
-    Uuid,
     case,
     cast,
     func,
@@ -37,9 +34,11 @@ from mapapp.directory.criteria import (
     serves_position,
 )
 from mapapp.directory.entitlement import entitlement
-from mapapp.directory.fact_search import Found, facet_values, find, page_ids, total
+from mapapp.directory.fact_search import Found, facet_values, find, page_rows, total
 from mapapp.directory.families import Families
+from mapapp.directory.listing_facts import current_facts
 from mapapp.directory.open_when import CLOSED_FOR_A_TIME
+from mapapp.directory.page_hits import SHOWN, page_hits
 from mapapp.directory.service_search import ServiceSearch
 from mapapp.directory.tables import Listing
 from mapapp.directory.told import told
@@ -50,46 +49,42 @@ FACETS = (
 )
 # several of these may stand in one listing: they are counted by combination, separated by a space
 COMBINED = ("audiences", "modes", "languages")
-# of the read model: everything but what only queries need
-SHOWN = [
-    each
-    for each in LISTING
-    if each.name not in {"organization_id", "point", "point_metric", "point_mercator", "search", "words"}
-]
 
 
 def search_services(session: Session, search: ServiceSearch) -> SearchResult:
     """A page of the listings that fit, in a total order; ``total`` counts them all."""
-    criteria = prepare(session, search)
-    return _found(session, criteria, find(session, criteria))
+    return _found(session, *_find(session, search))
 
 
 def count_services(session: Session, search: ServiceSearch) -> int:
     """How many listings fit."""
-    criteria = prepare(session, search)
-    found = find(session, criteria)
+    criteria, found = _find(session, search)
     count, _has_samples = total(found) if found else session.execute(summary(criteria)).one()
     return int(count)
 
 
 def search_with_facets(session: Session, search: ServiceSearch) -> tuple[SearchResult, Mapping[str, Mapping[str, int]]]:
     """Both answers of a page, for the price of understanding the question once."""
-    criteria = prepare(session, search)
-    found = find(session, criteria)
+    criteria, found = _find(session, search)
     return _found(session, criteria, found), _facets(session, criteria, found)
 
 
+def _find(session: Session, search: ServiceSearch) -> tuple[Criteria, Found | None]:
+    """What was asked, and what fits where the kept facts can tell."""
+    around = current_facts(session, search.near)
+    criteria = prepare(session, search, around)
+    return criteria, find(session, criteria, around)
+
+
 def _found(session: Session, criteria: Criteria, found: Found | None) -> SearchResult:
-    position = (func.ST_X(LISTING.point).label("lon"), func.ST_Y(LISTING.point).label("lat"))
-    more = (*position, is_meant(criteria).label("is_meant"))
     if found:
         count, has_samples = total(found)
-        rows = _rows_of(session, criteria, page_ids(found), more)
+        hits = page_hits(session, found, page_rows(found))
     else:
-        count, has_samples, rows = _asked(session, criteria, more)
+        count, has_samples, hits = _asked(session, criteria)
     wording = criteria.wording
     return SearchResult(
-        hits=tuple(_hit(row) for row in rows),
+        hits=hits,
         total=count,
         has_samples=has_samples,
         corrected=wording.corrected,
@@ -98,27 +93,18 @@ def _found(session: Session, criteria: Criteria, found: Found | None) -> SearchR
     )
 
 
-def _rows_of(session: Session, criteria: Criteria, ids: list[UUID], more: Iterable[Any]) -> list[dict[str, Any]]:
-    if not ids:
-        return []
-    each = (
-        func.unnest(literal(ids, ARRAY(Uuid))).table_valued("id", with_ordinality="place", name="each").render_derived()
-    )
-    shown = _shown(criteria, *more).join_from(each, Listing.__table__, each.c.id == LISTING.id)
-    return [dict(row) for row in session.execute(shown.order_by(each.c.place)).mappings()]
-
-
-def _asked(session: Session, criteria: Criteria, more: Iterable[Any]) -> tuple[int, bool, list[dict[str, Any]]]:
-    """The same from PostgreSQL alone: how many fit, whether any is a sample, and the rows of the page."""
+def _asked(session: Session, criteria: Criteria) -> tuple[int, bool, tuple[SearchHit, ...]]:
+    """The same from PostgreSQL alone: how many fit, whether any is a sample, and the hits of the page."""
+    position = (func.ST_X(LISTING.point).label("lon"), func.ST_Y(LISTING.point).label("lat"))
     chosen = _chosen(criteria).cte("chosen")
-    query = _page_of(chosen, criteria, *more, chosen.c.total, chosen.c.has_samples)
-    rows = [dict(row) for row in session.execute(query).mappings()]
+    more = (*position, is_meant(criteria).label("is_meant"), chosen.c.total, chosen.c.has_samples)
+    rows = [dict(row) for row in session.execute(_page_of(chosen, criteria, *more)).mappings()]
     count, has_samples = 0, False
     for row in rows:
         count, has_samples = row.pop("total"), row.pop("has_samples")
     if not rows and criteria.search.offset:  # behind the last page the rows cannot tell
         count, has_samples = session.execute(summary(criteria)).one()
-    return count, has_samples, rows
+    return count, has_samples, tuple(map(_hit, rows))
 
 
 def summary(criteria: Criteria) -> Select[int, bool]:
@@ -164,8 +150,7 @@ def facet_counts(session: Session, search: ServiceSearch) -> Mapping[str, Mappin
     ``hours`` counts by the text of the hours of what is not closed for a time: ``open_when`` tells which of them are
     open, and when. ``verified`` counts by day, ``modes`` by combination.
     """
-    criteria = prepare(session, search)
-    return _facets(session, criteria, find(session, criteria))
+    return _facets(session, *_find(session, search))
 
 
 def _facets(session: Session, criteria: Criteria, found: Found | None) -> Mapping[str, Mapping[str, int]]:

@@ -14,8 +14,8 @@ from sqlalchemy import ColumnElement, Numeric, Select, Text, and_, case, cast, f
 from sqlalchemy.orm import Session
 
 from mapapp.directory.criteria import LISTING, conditions, prepare
+from mapapp.directory.page_hits import SHOWN
 from mapapp.directory.published_changes import published_state
-from mapapp.directory.search import SHOWN
 from mapapp.directory.service_search import ServiceSearch
 from mapapp.directory.tables import Listing, ListingChange
 

@@ -18,6 +18,7 @@ __all__ = [
     "boundaries_geojson",
     "find_places",
     "gmina_at",
+    "gmina_code_at",
     "population_of",
     "territory_facts",
 ]
@@ -137,6 +138,11 @@ def gmina_at(session: Session, position: Position) -> Area | None:
         return None
     row = session.execute(GMINA_AT, {"lon": lon, "lat": lat}).mappings().one_or_none()
     return Area(**row) if row else None
+
+
+def gmina_code_at(point: str) -> str:
+    """The SQL of the code of the gmina that a point in EPSG:2180 lies in; NULL outside of the region."""
+    return f"(SELECT teryt FROM ({GMINAS} AND ST_Covers(u.geom, {point})) AS covering ORDER BY teryt LIMIT 1)"
 
 
 def boundaries_geojson(session: Session, layer: BoundaryLayer) -> str:

@@ -4,7 +4,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from mapapp.directory.queries import ServiceSearch, facet_counts, search_services, understand_query
+from mapapp.directory.queries import ServiceSearch, facet_counts, search_services, understand_query, understand_words
 from mapapp.web.site import Site
 
 ATTEMPTS = 30
@@ -41,6 +41,8 @@ def _use(site: Site, together: threading.Barrier) -> None:
     try:
         with site.open_session() as session:
             understand_query(session, "opieka")
+            # each connection reads the dictionary for itself; of searches only one looks a word up
+            understand_words(session, "opieka")
             search = ServiceSearch(q="opieka", limit=1)
             search_services(session, search)
             facet_counts(session, search)

@@ -40,6 +40,7 @@ WORDS = (
     "opieka nad babcią",
     "dps",
     "aaa bbb",
+    "żaba",
 )
 
 
@@ -104,6 +105,11 @@ def _random_search(chosen: Random) -> ServiceSearch:
     return ServiceSearch(chosen.choice(WORDS), near, **{name: filters[name] for name in names}, **page)
 
 
+def found(session: Session, search: ServiceSearch) -> fact_search.Found | None:
+    around = listing_facts.current_facts(session, search.near)
+    return fact_search.find(session, prepare(session, search, around), around)
+
+
 def test_groups_for_a_map_as_the_sql_does(varied: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(map_signs, "MOST_SINGLE", 1)
     boxes = (None, (16.0, 50.0, 17.5, 51.0), (16.2, 50.3, 16.7, 50.8), (20.0, 52.0, 20.1, 52.1))
@@ -129,7 +135,7 @@ def test_answers_as_the_sql_does(varied: Session, monkeypatch: pytest.MonkeyPatc
     totals = set()
     for seed in range(QUESTIONS):
         search = _random_search(Random(seed))
-        assert fact_search.find(varied, prepare(varied, search)) is not None
+        assert found(varied, search) is not None
         answered = (*search_with_facets(varied, search), count_services(varied, search))
         with monkeypatch.context() as without_facts:
             without_facts.setattr(searching, "find", lambda *_: None)
@@ -140,17 +146,16 @@ def test_answers_as_the_sql_does(varied: Session, monkeypatch: pytest.MonkeyPatc
 
 def test_holds_until_something_is_written(directory: Session) -> None:
     save(directory, facility("1", service("dps"), location=place(KLODZKO)))
-    criteria = prepare(directory, ServiceSearch())
-    before = fact_search.find(directory, criteria)
+    before = found(directory, ServiceSearch())
     assert before
-    again = fact_search.find(directory, criteria)
+    again = found(directory, ServiceSearch())
     assert again and again.facts is before.facts
     save(directory, facility("2", service("dps"), location=place(KLODZKO)))
-    after = fact_search.find(directory, criteria)
+    after = found(directory, ServiceSearch())
     assert after and after.facts is not before.facts
     assert count_services(directory, ServiceSearch()) == 2
     directory.execute(text("DELETE FROM listing"))
-    assert fact_search.find(directory, criteria) is None
+    assert found(directory, ServiceSearch()) is None
     assert count_services(directory, ServiceSearch()) == 0
 
 
@@ -167,5 +172,5 @@ def test_does_not_guess_where_an_answer_names_what_is_not_known(directory: Sessi
 def test_asks_postgresql_for_boxes_and_changes(directory: Session) -> None:
     save(directory, facility("1", service("dps"), location=place(KLODZKO)))
     for search in (ServiceSearch(bbox=(16, 50, 17, 51)), ServiceSearch(modified_since=AT)):
-        assert fact_search.find(directory, prepare(directory, search)) is None
+        assert found(directory, search) is None
         assert count_services(directory, search) in {0, 1}
