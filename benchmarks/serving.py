@@ -1,4 +1,7 @@
-"""Latency and weight of pages: one warm server process, eight clients in a process of their own."""
+"""Latency and weight of pages: a warm server, eight clients in a process of their own.
+
+Of one server process, and of as many as the product starts by itself on this machine.
+"""
 
 import gzip
 import http.client
@@ -17,6 +20,7 @@ from multiprocessing import get_context
 from urllib.parse import urlencode
 
 from benchmarks.figure import Figure
+from mapapp.cli.server import processes
 from mapapp.settings import ROOT, Settings
 
 CLIENTS = 8
@@ -74,20 +78,30 @@ GOAL_MS = {
 def measure_serving(url: str, settings: Settings) -> list[Figure]:
     """p50 and p95 of each page at eight clients, and what a first visit transfers."""
     figures = []
-    with running_server(url, settings) as port:
+    for number, port in _servers(url, settings):
         for what, paths in _questions().items():
-            figures += _latency(port, what, paths, 100 if what in GOAL_MS else None)
-        figures.append(Figure("first visit of / without the map's data, compressed", _first_visit(port), "kB", 200))
+            figures += _latency(port, f"{what}, {number}", paths, 100 if what in GOAL_MS else None)
+        weight = _first_visit(port)
+    figures.append(Figure("first visit of / without the map's data, compressed", weight, "kB", 200))
     return figures
 
 
 def measure_search(url: str, settings: Settings, where: str) -> list[Figure]:
     """p50 and p95 of searches at eight clients, where there are many listings."""
     questions = {what: paths for what, paths in _questions().items() if what in SEARCHES}
-    with running_server(url, settings) as port:
-        return [
-            figure for what, paths in questions.items() for figure in _latency(port, f"{what}, {where}", paths, 150)
-        ]
+    return [
+        figure
+        for number, port in _servers(url, settings)
+        for what, paths in questions.items()
+        for figure in _latency(port, f"{what}, {where}, {number}", paths, 150)
+    ]
+
+
+def _servers(url: str, settings: Settings) -> Iterator[tuple[str, int]]:
+    """The number of processes in words, and the port."""
+    for workers in sorted({1, processes(settings)}):
+        with running_server(url, settings, workers) as port:
+            yield "one process" if workers == 1 else f"{workers} processes", port
 
 
 def _latency(port: int, what: str, paths: list[str], goal_ms: float | None) -> list[Figure]:
@@ -109,12 +123,12 @@ def _questions() -> dict[str, list[str]]:
 
 
 @contextmanager
-def running_server(url: str, settings: Settings) -> Iterator[int]:
+def running_server(url: str, settings: Settings, workers: int = 1) -> Iterator[int]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
     command = [sys.executable, "-m", "gunicorn", "mapapp.wsgi:app", "--bind", f"127.0.0.1:{port}"]
-    command += ["--worker-class", "gthread", "--workers", "1", "--threads", str(settings.threads)]
+    command += ["--worker-class", "gthread", "--workers", str(workers), "--threads", str(settings.threads)]
     environment = os.environ | {"MAPAPP_DATABASE_URL": url}
     server = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
     try:

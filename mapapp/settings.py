@@ -49,7 +49,9 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="Address that the server listens on")
     port: int = Field(8000, ge=1, le=65535, description="Port that the server listens on")
-    workers: int = Field(1, ge=1, le=64, description="Server processes")
+    workers: int | None = Field(
+        None, ge=1, le=64, description="Server processes; else one for each processor, six at most"
+    )
     threads: int = Field(16, ge=2, le=128, description="Threads in each process; at least twice the pool")
     public_url: str | None = Field(
         None,

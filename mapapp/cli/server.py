@@ -23,6 +23,9 @@ from mapapp.settings import ROOT, Settings, current_settings
 # glibc gives each thread a heap of its own, which keeps the room that the largest file took: two serve all threads
 ALLOCATOR = {"MALLOC_ARENA_MAX": "2"}
 
+# each keeps up to twelve connections of the hundred that the private cluster has
+MOST_UNASKED = 6
+
 console = Console(stderr=True, highlight=False)
 
 
@@ -78,6 +81,11 @@ def _serve_until_stopped(settings: Settings) -> int:
             return 0
 
 
+def processes(settings: Settings) -> int:
+    """How many processes answer: Python runs on one processor in each."""
+    return settings.workers or min(len(os.sched_getaffinity(0)), MOST_UNASKED)
+
+
 def _gunicorn(settings: Settings) -> list[str]:
     return [
         *(sys.executable, "-m", "gunicorn", "mapapp.wsgi:app"),
@@ -85,7 +93,7 @@ def _gunicorn(settings: Settings) -> list[str]:
             "--worker-class",
             "gthread",
             "--workers",
-            str(settings.workers),
+            str(processes(settings)),
             "--threads",
             str(settings.threads),
         ),
