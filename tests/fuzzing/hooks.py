@@ -12,7 +12,6 @@ from urllib.request import urlopen
 
 import schemathesis
 from schemathesis import Case, GenerationMode, HookContext
-from schemathesis.core import NOT_SET
 
 FILTERS = {"cql2-json": '{{"op": "isNull", "args": [{{"property": "{name}"}}]}}', "": "{name} IS NOT NULL"}
 BOX = "16.9,51.0,17.2,51.2"
@@ -32,7 +31,6 @@ def before_call(context: HookContext, case: Case, kwargs: dict[str, Any]) -> Non
         # no schema makes a table, or a mapping that is JSON of its headings
         kwargs["files"] = {"file": ("kluby.csv", TABLE.encode(), "text/csv"), "mapping": (None, MAPPING)}
         kwargs.pop("data", None)
-        case.body = NOT_SET
     _boxes(query, is_standard=case.path.startswith("/api/ogc"))
     _languages(query, case.path)
     _together(query, path)
