@@ -9,17 +9,19 @@ from mapapp.web.site import Site
 
 ATTEMPTS = 30
 SECONDS_BETWEEN = 2.0
+# who comes while the others are held together must not wait for them
+LEFT_TO_VISITORS = 2
 
 
 def warm_in_background(site: Site) -> threading.Thread:
-    """Use every connection of the pool once, as soon as the database is there; gives up after a minute."""
+    """Use the connections of the pool once, as soon as the database is there; gives up after a minute."""
     thread = threading.Thread(target=_warm, args=(site,), name="warming", daemon=True)
     thread.start()
     return thread
 
 
 def _warm(site: Site) -> None:
-    connections = site.settings.database_pool
+    connections = max(1, site.settings.database_pool - LEFT_TO_VISITORS)
     together = threading.Barrier(connections)
     for _attempt in range(ATTEMPTS):
         try:
