@@ -1,4 +1,4 @@
-# The application: gunicorn with the map. The database is built from deploy/database.Dockerfile.
+# The application: granian with the map. The database is built from deploy/database.Dockerfile.
 FROM node:20-bookworm-slim AS assets
 WORKDIR /build
 COPY package.json package-lock.json ./

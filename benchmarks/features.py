@@ -6,7 +6,6 @@ a figure says so.
 
 import os
 import random
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
@@ -21,6 +20,7 @@ from benchmarks.comparing import Comparison, compare, compare_downloads
 from benchmarks.figure import Figure
 from benchmarks.peers import COPIED, MOST, Server, free_port, peers_python, pygeoapi, running, tipg
 from benchmarks.serving import measure_search
+from mapapp.cli.server import ALLOCATOR, server_command
 from mapapp.database import driver_sql, make_staff_engine
 from mapapp.directory.cells import keep_cells
 from mapapp.directory.features import SERVICE_COLUMNS, SERVICES
@@ -71,9 +71,9 @@ def measure_servers(running_servers: ExitStack, url: str, settings: Settings) ->
     servers = {
         name: running_servers.enter_context(start)
         for name, start in (
-            ("bare", _gunicorn("benchmarks.features:bare()", url, settings)),
-            ("ours", _gunicorn("benchmarks.features:served()", url, settings)),
-            ("ours, nothing kept", _gunicorn("benchmarks.features:forgetful()", url, settings)),
+            ("bare", _our_server("benchmarks.features:bare", url, settings)),
+            ("ours", _our_server("benchmarks.features:served", url, settings)),
+            ("ours, nothing kept", _our_server("benchmarks.features:forgetful", url, settings)),
             ("tipg", tipg(python, url)),
             ("pygeoapi", pygeoapi(python, url)),
         )
@@ -255,10 +255,9 @@ def bare() -> Flask:
 
 
 @contextmanager
-def _gunicorn(app: str, url: str, settings: Settings) -> Iterator[Server]:
+def _our_server(factory: str, url: str, settings: Settings) -> Iterator[Server]:
     port = free_port()
-    command = [sys.executable, "-m", "gunicorn", app, "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread"]
-    command += ["--workers", "1", "--threads", str(settings.threads)]
-    path = "/items?limit=1" if "bare" in app else "/readyz"
-    with running(command, port, path, MAPAPP_DATABASE_URL=url) as server:
+    command = [*server_command(factory, "127.0.0.1", port, workers=1, threads=settings.threads), "--factory"]
+    path = "/items?limit=1" if "bare" in factory else "/readyz"
+    with running(command, port, path, MAPAPP_DATABASE_URL=url, **ALLOCATOR) as server:
         yield server

@@ -10,7 +10,6 @@ import re
 import socket
 import statistics
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
@@ -20,7 +19,7 @@ from multiprocessing import get_context
 from urllib.parse import urlencode
 
 from benchmarks.figure import Figure
-from mapapp.cli.server import processes
+from mapapp.cli.server import ALLOCATOR, APPLICATION, processes, server_command
 from mapapp.settings import ROOT, Settings
 
 CLIENTS = 8
@@ -127,9 +126,8 @@ def running_server(url: str, settings: Settings, workers: int = 1) -> Iterator[i
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
-    command = [sys.executable, "-m", "gunicorn", "mapapp.wsgi:app", "--bind", f"127.0.0.1:{port}"]
-    command += ["--worker-class", "gthread", "--workers", str(workers), "--threads", str(settings.threads)]
-    environment = os.environ | {"MAPAPP_DATABASE_URL": url}
+    command = server_command(APPLICATION, "127.0.0.1", port, workers, settings.threads)
+    environment = os.environ | ALLOCATOR | {"MAPAPP_DATABASE_URL": url}
     server = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
     try:
         while _get(http.client.HTTPConnection("127.0.0.1", port), "/readyz")[1] != 200:

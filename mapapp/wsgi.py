@@ -1,4 +1,4 @@
-"""The application as a WSGI server wants it: ``gunicorn mapapp.wsgi:app``."""
+"""The application as a WSGI server wants it: ``granian --interface wsgi mapapp.wsgi:app``."""
 
 import gc
 

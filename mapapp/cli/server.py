@@ -26,6 +26,8 @@ ALLOCATOR = {"MALLOC_ARENA_MAX": "2"}
 # each keeps up to twelve connections of the hundred that the private cluster has
 MOST_UNASKED = 6
 
+APPLICATION = "mapapp.wsgi:app"
+
 console = Console(stderr=True, highlight=False)
 
 
@@ -69,7 +71,8 @@ def _refuse_taken_address(settings: Settings) -> None:
 
 def _serve_until_stopped(settings: Settings) -> int:
     with _interrupt_as_exception():
-        server = subprocess.Popen(_gunicorn(settings), cwd=ROOT, env=os.environ | ALLOCATOR)  # noqa: S603 - our own interpreter
+        command = server_command(APPLICATION, settings.host, settings.port, processes(settings), settings.threads)
+        server = subprocess.Popen(command, cwd=ROOT, env=os.environ | ALLOCATOR)  # noqa: S603 - our own interpreter
         try:
             if _answers(settings, server):
                 console.print(f"[bold green]✔[/] The map is at [bold]http://{_reach(settings)}[/]  (Ctrl-C stops it)")
@@ -86,20 +89,18 @@ def processes(settings: Settings) -> int:
     return settings.workers or min(len(os.sched_getaffinity(0)), MOST_UNASKED)
 
 
-def _gunicorn(settings: Settings) -> list[str]:
+def server_command(app: str, host: str, port: int, workers: int, threads: int) -> list[str]:
+    """Serve ``app`` (``module:name``): the same way by `mapapp serve`, in tests and in benchmarks."""
     return [
-        *(sys.executable, "-m", "gunicorn", "mapapp.wsgi:app"),
-        *(
-            "--worker-class",
-            "gthread",
-            "--workers",
-            str(processes(settings)),
-            "--threads",
-            str(settings.threads),
-        ),
-        *("--bind", f"{settings.host}:{settings.port}", "--log-level", "warning", "--no-control-socket"),
-        *("--limit-request-line", "8190"),  # a filter in CQL2 is long; the application answers what is longer still
-        *("--graceful-timeout", "10", "--timeout", "60", "--keep-alive", "5"),
+        *(sys.executable, "-m", "granian", app, "--interface", "wsgi", "--http", "1", "--no-ws"),
+        *("--host", host, "--port", str(port), "--workers", str(workers), "--blocking-threads", str(threads)),
+        # a filter in CQL2 is long; the application answers what is longer than an address may be
+        *("--http1-buffer-size", "32768"),
+        # also how long a connection may stay without a question
+        *("--http1-header-read-timeout", "10000"),
+        *("--workers-kill-timeout", "10", "--respawn-failed-workers", "--respawn-interval", "0.1"),
+        # it warns of more threads than processors use, but ours wait for the database and for slow readers of exports
+        *("--log-level", "error"),
     ]
 
 

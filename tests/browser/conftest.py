@@ -4,7 +4,6 @@ import os
 import shutil
 import socket
 import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -17,7 +16,7 @@ from babel.messages.pofile import read_po
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from sqlalchemy.orm import Session
 
-from mapapp.cli.server import ALLOCATOR
+from mapapp.cli.server import ALLOCATOR, APPLICATION, server_command
 from mapapp.cluster import Cluster
 from mapapp.provision import staff_engine
 from mapapp.registers.open_data import build
@@ -71,19 +70,18 @@ def server(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 class serve:  # noqa: N801 - used as a function is
-    """A gunicorn on a free port for as long as the block lasts."""
+    """A server on a free port for as long as the block lasts."""
 
     def __init__(self, database_url: str, **settings: str) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
-            self.bind = f"127.0.0.1:{free.getsockname()[1]}"
+            self.port: int = free.getsockname()[1]
         self.settings = {"MAPAPP_DATABASE_URL": database_url, "MAPAPP_ENVIRONMENT": "test", **settings}
 
     def __enter__(self) -> str:
-        command = [sys.executable, "-m", "gunicorn", "mapapp.wsgi:app", "--bind", self.bind]
-        command += ["--worker-class", "gthread", "--threads", "8", "--log-level", "warning", "--no-control-socket"]
+        command = server_command(APPLICATION, "127.0.0.1", self.port, workers=1, threads=8)
         self.process = subprocess.Popen(command, cwd=ROOT, env=os.environ | ALLOCATOR | self.settings)
-        address = f"http://{self.bind}"
+        address = f"http://127.0.0.1:{self.port}"
         for _attempt in range(300):
             try:
                 urllib.request.urlopen(f"{address}/readyz", timeout=5).close()
