@@ -6,14 +6,14 @@ import socket
 import subprocess
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import pytest
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from sqlalchemy.orm import Session
 
 from mapapp.cli.server import ALLOCATOR, APPLICATION, server_command
@@ -24,6 +24,9 @@ from mapapp.registers.publisher import description, release_folder
 from mapapp.settings import ROOT, Settings
 from tests import example_site
 
+LONGEST_WAIT_MS = 20_000
+# a machine with other work to do is slow, not wrong
+expect.set_options(timeout=LONGEST_WAIT_MS)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 # IBM's engine, with rules of its own: a second opinion
@@ -102,6 +105,18 @@ def browser() -> Iterator[Browser]:
         running = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         yield running
         running.close()
+
+
+def until(page: Page, holds: Callable[[], object] | str) -> None:
+    """Wait until the script, or what is asked here, is true.
+
+    Playwright's own waiting evaluates text in the page, which its policy forbids.
+    """
+    ask = (lambda: page.evaluate(holds)) if isinstance(holds, str) else holds
+    latest = time.monotonic() + LONGEST_WAIT_MS / 1000
+    while not ask():
+        assert time.monotonic() < latest, f"not true within {LONGEST_WAIT_MS} ms: {holds}"
+        page.wait_for_timeout(50)
 
 
 @dataclass

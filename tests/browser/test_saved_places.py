@@ -2,18 +2,17 @@
 
 import json
 import re
-import time
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy import Engine, text
 
 from mapapp.cluster import Cluster
 from mapapp.database import make_staff_engine, transaction
 from mapapp.directory.listing import refresh_listings
 from tests import example_site
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Visit, until
 
 pytestmark = pytest.mark.browser
 
@@ -34,15 +33,6 @@ def save(visit: Visit, kind: str) -> str:
     page.get_by_role("button", name="Zapisz to miejsce").click()
     page.get_by_role("button", name="Zapisane – usuń z listy").wait_for()
     return place
-
-
-def until(page: Page, script: str) -> None:
-    """Wait until the script is true. Playwright's own waiting evaluates text in the page, which its policy forbids."""
-    for _attempt in range(100):
-        if page.evaluate(script):
-            return
-        time.sleep(0.1)
-    raise AssertionError(f"not true within 10 s: {script}")
 
 
 def worker_ready(page: Page) -> None:
@@ -147,9 +137,9 @@ def test_works_without_scripts(browser_without_scripts: Visit) -> None:
     page = visit.go(f"/miejsce/{place}")
     assert page.locator("button:visible").count() == 0
     page.get_by_role("link", name="Zacznij listę od tego miejsca").click()
-    assert page.locator(".saved-cards h2").all_inner_texts() == ["Ośrodek Pomocy Społecznej w Kłodzku"]
+    expect(page.locator(".saved-cards h2")).to_have_text(["Ośrodek Pomocy Społecznej w Kłodzku"], use_inner_text=True)
     page.get_by_role("link", name="Usuń z listy").click()
-    assert "Skrypty są wyłączone" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("Skrypty są wyłączone", use_inner_text=True)
 
 
 @pytest.fixture

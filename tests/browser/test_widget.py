@@ -8,11 +8,11 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from mapapp.cluster import Cluster
 from tests import example_site
-from tests.browser.conftest import Visit, serve, visit_in
+from tests.browser.conftest import Visit, serve, until, visit_in
 
 pytestmark = pytest.mark.browser
 
@@ -62,6 +62,15 @@ def folder(sites: tuple[str, str, str], tmp_path_factory: pytest.TempPathFactory
     return next(tmp_path_factory.getbasetemp().glob("parent*"))
 
 
+def height(page: Page) -> int:
+    return int(page.locator(FRAME).get_attribute("height") or 0)
+
+
+def is_as_high_as_its_content(page: Page) -> bool:
+    inside = page.frame_locator(FRAME).locator("main").evaluate("main => main.getBoundingClientRect().height")
+    return abs(height(page) - float(inside)) <= 2
+
+
 def test_is_shown_by_a_site_that_may(sites: tuple[str, str, str], folder: Path, context: BrowserContext) -> None:
     address, allowed, _refused = sites
     visit = visit_in(context, "")
@@ -70,9 +79,7 @@ def test_is_shown_by_a_site_that_may(sites: tuple[str, str, str], folder: Path, 
     frame.locator("h1", has_text="Pomoc w Kłodzku").wait_for()
     frame.locator("#map[data-ready]").wait_for(timeout=20_000)
     # the frame is as high as its content, which it was not before
-    page.wait_for_function(f"""Number(document.querySelector("{FRAME}").height) > 300""")
-    inside = frame.locator("main").evaluate("main => main.getBoundingClientRect().height")
-    assert abs(int(page.locator(FRAME).get_attribute("height") or 0) - inside) <= 2
+    until(page, lambda: height(page) > 300 and is_as_high_as_its_content(page))
     assert context.cookies() == []
     assert visit.errors == []
 
