@@ -11,6 +11,8 @@ import { dataOf, fill, make } from "./words.js";
 const MOST_CHANGES = 30;
 const STEP_PIXELS = 8;
 const KEYBOARD_WAIT = 250;
+// above all signs that lie farther down the map
+const ON_TOP = 10000;
 const ARROWS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
 
 class Bench {
@@ -69,6 +71,8 @@ class Bench {
     for (const site of standing) {
       const marker = this.markers.get(site.id) || this.sign(site);
       marker.setLatLng([site.at[1], site.at[0]]);
+      // whoever put it on a present site can take it up again
+      marker.setZIndexOffset(site.state === "is-new" ? ON_TOP : 0);
       const { classList } = marker.getElement();
       for (const name of ["is-new", "is-closed"]) classList.toggle(name, name === site.state);
       if (marker.dragging) marker.dragging[site.state === "is-closed" ? "disable" : "enable"]();

@@ -4,14 +4,23 @@ const field = form?.querySelector('[data-slider]');
 const list = field?.querySelector('select');
 const releases = list ? [...list.options].filter((option) => option.value) : [];
 
+let asking;
+
+// Whoever moves on before the answer is there wants the next one only.
 async function show() {
   const address = new URL(form.action);
   for (const [name, value] of new FormData(form)) if (value) address.searchParams.append(name, value);
-  const answer = await fetch(address, { headers: { Accept: 'text/html' } });
-  if (!answer.ok) return form.submit();
-  const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
-  document.getElementById('over-time').replaceWith(page.getElementById('over-time'));
-  history.replaceState(null, '', address);
+  if (asking) asking.abort();
+  asking = new AbortController();
+  try {
+    const answer = await fetch(address, { headers: { Accept: 'text/html' }, signal: asking.signal });
+    if (!answer.ok) return form.submit();
+    const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    document.getElementById('over-time').replaceWith(page.getElementById('over-time'));
+    history.replaceState(null, '', address);
+  } catch (error) {
+    if (error.name !== 'AbortError') throw error;
+  }
 }
 
 if (releases.length > 1) {

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy import Engine
 
 from mapapp import migrate
@@ -23,7 +23,7 @@ from mapapp.database import make_staff_engine, transaction
 from mapapp.first_load import load_region, load_samples
 from mapapp.settings import Settings
 from mapapp.text_search import configure_text_search
-from tests.browser.conftest import Visit, serve, visit_in
+from tests.browser.conftest import LONGEST_WAIT_MS, Visit, serve, visit_in
 from tests.coverage.conftest import VOCABULARIES
 
 pytestmark = pytest.mark.browser
@@ -93,32 +93,37 @@ def test_answers_the_planners_question_in_five_clicks(planner: Visit, data: Cove
     page = planner.go("/planowanie")
     clicks = Clicks(page)
     clicks.on("W których gminach ponad 500 osób w wieku od 80 lat mieszka dalej niż 30 minut od domu dziennego?")
-    shown = [plain(name) for name in page.locator(".areas tbody tr[data-code] th a").all_inner_texts()]
     figures = measure(data, question())
     over = sorted((row for row in figures if (row.figure.value or 0) > 500), key=lambda row: -(row.figure.value or 0))
-    assert shown == [row.area.name for row in over]
-    assert f"W {len(over)} z 169 gmin" in plain(page.content())
+    names = [row.area.name for row in over]
+    expect(page.locator(".areas tbody tr[data-code] th a")).to_have_text(names, use_inner_text=True)
+    expect(page.locator("main")).to_contain_text(f"W {len(over)} z 169 gmin")
 
     clicks.on("Gdzie najbardziej pomogłyby dwie nowe placówki?")
     best = best_places(data, question(), Wish(2))
     rows = page.locator(".found-places tbody tr")
-    assert rows.count() == 2
+    expect(rows).to_have_count(2)
     for number, place in enumerate(best.places):
-        assert place.place in rows.nth(number).inner_text()
-        assert f"{place.people:,.0f}".replace(",", " ") in plain(rows.nth(number).inner_text())
+        expect(rows.nth(number)).to_contain_text(place.place, use_inner_text=True)
+        expect(rows.nth(number)).to_contain_text(f"{place.people:,.0f}".replace(",", " "), use_inner_text=True)
 
     clicks.on("Przenieś do wariantu")
-    told = plain(page.locator("[data-sentences]").inner_text())
-    assert f"znajdzie się w zasięgu 30 min: {best.reached:,.0f}".replace(",", " ") in told
+    reached = f"znajdzie się w zasięgu 30 min: {best.reached:,.0f}".replace(",", " ")
+    expect(page.locator("[data-sentences]")).to_contain_text(reached, use_inner_text=True)
     assert clicks.count <= 5
     assert planner.errors == []
 
 
 def open_bench(planner: Visit, *changes: str) -> Page:
     page = planner.go(BENCH + "".join(f"&zmiana={change}" for change in changes))
-    page.wait_for_selector("#map[data-ready]", timeout=20_000)
+    page.wait_for_selector("#map[data-ready]", timeout=LONGEST_WAIT_MS)
     page.locator("#map").scroll_into_view_if_needed()
     return page
+
+
+def changes_of(page: Page) -> list[str]:
+    """Those in the address, as the page has it: the browser tells Playwright of it later."""
+    return parse_qs(urlsplit(page.evaluate("location.href")).query).get("zmiana", [])
 
 
 def drop(page: Page, right: int, down: int) -> float:
@@ -132,7 +137,7 @@ def drop(page: Page, right: int, down: int) -> float:
     page.mouse.move(x + right / 2, y + down / 2, steps=4)
     page.mouse.move(x + right, y + down, steps=4)
     page.mouse.up()
-    page.wait_for_selector("#map[data-took]", timeout=10_000)
+    page.wait_for_selector("#map[data-took]", timeout=LONGEST_WAIT_MS)
     return float(page.evaluate("document.getElementById('map').dataset.took"))
 
 
@@ -148,13 +153,27 @@ def test_repaints_within_100_ms_of_a_drop(planner: Visit, capsys: pytest.Capture
     assert planner.errors == []
 
 
+def test_a_new_site_lies_above_the_present_ones(planner: Visit) -> None:
+    page = open_bench(planner, MILICZ)
+    there = page.evaluate("""() => {
+        const at = each => (box => [box.x + box.width / 2, box.y + box.height / 2])(each.getBoundingClientRect());
+        const [x, y] = at(document.querySelector('.bench-site.is-new'));
+        const ways = [...document.querySelectorAll('.bench-site:not(.is-new)')].map(at).map(([a, b]) => [a - x, b - y]);
+        return ways.sort((a, b) => Math.hypot(...a) - Math.hypot(...b))[0];
+    }""")
+    drop(page, round(there[0]), round(there[1]) - 6)
+    drop(page, 60, -30)
+    (moved,) = changes_of(page)
+    assert moved.startswith("add:")
+
+
 def test_a_drop_changes_figures_colours_address_and_forms_as_a_reload_would(planner: Visit) -> None:
     page = open_bench(planner, MILICZ)
     before = page.locator("[data-sentences]").inner_text()
     colours = "[...document.querySelectorAll('#map path.k')].map(p => p.getAttribute('class').split(' ')[1]).join()"
     painted = page.evaluate(colours)
     drop(page, -70, 40)
-    (moved,) = parse_qs(urlsplit(page.url).query)["zmiana"]
+    (moved,) = changes_of(page)
     assert re.fullmatch(r"add:ddp:\d+\.\d{5},\d+\.\d{5}:30", moved)
     assert moved != MILICZ
     fields = page.locator("form input[name=zmiana]").evaluate_all("all => all.map(each => each.value)")
@@ -167,7 +186,7 @@ def test_a_drop_changes_figures_colours_address_and_forms_as_a_reload_would(plan
     assert page.locator("[data-sentences]").inner_text() != before
     assert shades != painted
     page.reload()
-    page.wait_for_selector("#map[data-ready]", timeout=20_000)
+    page.wait_for_selector("#map[data-ready]", timeout=LONGEST_WAIT_MS)
     assert [plain(page.locator(part).inner_text()) for part in parts] == live
     assert page.evaluate(colours) == shades
     assert planner.errors == []
@@ -181,35 +200,37 @@ def test_a_present_site_is_moved_by_the_keyboard_alone(planner: Visit) -> None:
         page.keyboard.press("Enter")
     pick = page.locator("[data-pick]").first
     key = pick.get_attribute("data-pick")
+    expect(pick).to_be_visible()
     pick.focus()
     page.keyboard.press("Enter")
     picked = page.locator(".bench-site.is-picked")
-    assert "Przesuwaj klawiszami strzałek" in (picked.get_attribute("aria-label") or "")
-    assert picked.evaluate("each => each === document.activeElement")
+    expect(picked).to_have_attribute("aria-label", re.compile("Przesuwaj klawiszami strzałek"))
+    expect(picked).to_be_focused()
     for _ in range(3):
         page.keyboard.press("Shift+ArrowRight")
-    page.wait_for_selector("#map[data-took]", timeout=10_000)
+    page.wait_for_selector("#map[data-took]", timeout=LONGEST_WAIT_MS)
     # the site keeps the focus while the page is repainted around it
-    assert picked.evaluate("each => each === document.activeElement")
+    expect(picked).to_be_focused()
     assert planner.violations() == []
     page.keyboard.press("Enter")
-    assert pick.evaluate("each => each === document.activeElement")
-    (moved,) = parse_qs(urlsplit(page.url).query)["zmiana"]
+    expect(pick).to_be_focused()
+    (moved,) = changes_of(page)
     assert moved.startswith(f"move:{key}:")
-    assert page.locator("[data-changes] li").count() == 1
+    expect(page.locator("[data-changes] li")).to_have_count(1)
     assert planner.errors == []
 
 
 def test_a_new_site_is_put_on_the_map_and_taken_back(planner: Visit) -> None:
     page = open_bench(planner)
     page.locator("[data-add]").click()
-    page.wait_for_selector("[data-changes] li")
-    assert page.locator(".bench-site.is-picked").evaluate("each => each === document.activeElement")
+    page.wait_for_selector("#map[data-took]", timeout=LONGEST_WAIT_MS)
+    expect(page.locator("[data-changes] li")).to_have_count(1)
+    expect(page.locator(".bench-site.is-picked")).to_be_focused()
     page.keyboard.press("Escape")
     page.locator("[data-changes] a").click()
-    page.wait_for_selector("#map[data-ready]", timeout=20_000)
-    assert page.locator("[data-changes] li").count() == 0
-    assert "zmiana" not in page.url
+    expect(page.locator("[data-changes] li")).to_have_count(0)
+    page.wait_for_selector("#map[data-ready]", timeout=LONGEST_WAIT_MS)
+    expect(page).not_to_have_url(re.compile("zmiana"))
 
 
 def test_what_cannot_be_computed_is_put_back_and_said(planner: Visit) -> None:
@@ -236,19 +257,21 @@ def test_works_without_scripts(context: BrowserContext, silesia: str) -> None:
     page.get_by_label("Miasto, wieś lub gmina").first.fill("Milicz")
     page.get_by_label("Miejsca", exact=True).fill("30")
     page.get_by_role("button", name="Dodaj", exact=True).click()
-    assert page.locator("[data-changes] li").count() == 1
-    assert "Milicz" in page.locator("[data-rows]").inner_text()
-    assert page.locator("svg.choropleth .site-new").count() == 1
+    expect(page.locator("[data-changes] li")).to_have_count(1)
+    expect(page.locator("[data-rows]")).to_contain_text("Milicz", use_inner_text=True)
+    expect(page.locator("svg.choropleth .site-new")).to_have_count(1)
     page.get_by_label("Nazwa wariantu").fill("Dom w Miliczu")
     page.get_by_role("button", name="Zapisz").click()
-    assert page.get_by_role("heading", name="Dom w Miliczu").count() == 1
+    expect(page.get_by_role("heading", name="Dom w Miliczu")).to_have_count(1)
     page.goto(silesia + "/planowanie/lokalizacje?type=ddp&ages=80%2B&minutes=20&k=2")
-    page.get_by_role("button", name="Szukaj dowodu").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Szukaj dowodu").click()
     for _ in range(60):
         if "Szukanie trwało" in page.content():
             break
         page.wait_for_timeout(500)
-        page.get_by_role("link", name="Sprawdź postęp").click()
+        with page.expect_navigation():
+            page.get_by_role("link", name="Sprawdź postęp").click()
     assert "Udowodniono: żaden inny wybór nie jest lepszy." in page.content()
     plain_context.close()
 
@@ -256,24 +279,24 @@ def test_works_without_scripts(context: BrowserContext, silesia: str) -> None:
 def test_an_area_of_the_map_and_its_row_are_marked_together(planner: Visit) -> None:
     page = planner.go("/planowanie?measure=places_per_1k&type=ddp&ages=60%2B")
     page.locator("#map").scroll_into_view_if_needed()
-    page.wait_for_selector("#map[data-ready]", timeout=20_000)
-    assert page.locator("svg.choropleth").is_hidden()
+    page.wait_for_selector("#map[data-ready]", timeout=LONGEST_WAIT_MS)
+    expect(page.locator("svg.choropleth")).to_be_hidden()
     row = page.locator("tr[data-code='0208021']")
     row.locator("th a").focus()
-    assert page.locator("#map path.is-marked").count() == 1
+    expect(page.locator("#map path.is-marked")).to_have_count(1)
     row.locator("th a").blur()
-    assert page.locator("#map path.is-marked").count() == 0
+    expect(page.locator("#map path.is-marked")).to_have_count(0)
     # the row was scrolled to
     page.locator("#map").scroll_into_view_if_needed()
     box = page.locator("#map").bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    assert page.locator("tr.is-marked").count() == 1
+    expect(page.locator("tr.is-marked")).to_have_count(1)
     name = page.locator("tr.is-marked th a").inner_text()
-    assert name in page.locator("[data-told]").inner_text()
+    expect(page.locator("[data-told]")).to_contain_text(name, use_inner_text=True)
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.wait_for_url("**/planowanie/gmina/*")
-    assert name in page.locator("h1").inner_text()
+    expect(page.locator("h1")).to_contain_text(name, use_inner_text=True)
     assert planner.errors == []
     assert planner.stopped() == []
 
@@ -285,4 +308,4 @@ def test_the_drawn_map_stays_where_outlines_cannot_be_had(planner: Visit) -> Non
     page.locator("svg.choropleth path[data-code='0208021']").scroll_into_view_if_needed()
     page.locator("tr[data-code='0208021'] th a").focus()
     page.locator("svg.choropleth path.is-marked").wait_for(state="attached")
-    assert page.locator("#map").is_hidden()
+    expect(page.locator("#map")).to_be_hidden()

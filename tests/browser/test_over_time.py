@@ -1,7 +1,11 @@
 """The slider over releases, moved with the keyboard alone."""
 
+import re
+
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
+
+from tests.browser.conftest import until
 
 pytestmark = pytest.mark.browser
 
@@ -18,11 +22,34 @@ def test_the_slider_shows_another_release_in_place(browser: Browser, server: str
     slider.focus()
     page.keyboard.press("ArrowLeft")
     expect(page.locator("#answer")).to_contain_text("1 kwietnia 2026")
-    assert "1 kwietnia 2026" in (slider.get_attribute("aria-valuetext") or "")
+    expect(slider).to_have_attribute("aria-valuetext", re.compile("1 kwietnia 2026"))
     assert page.evaluate("document.activeElement.type") == "range"
-    assert "stan=" in page.url
+    expect(page).to_have_url(re.compile("stan="))
     page.reload()
     expect(page.locator("#answer")).to_contain_text("1 kwietnia 2026")
+    context.close()
+
+
+def test_whoever_moves_on_sees_the_last_release_only(browser: Browser, server: str) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{server}/planowanie/w-czasie")
+    slider = page.get_by_role("slider", name="Przesuwaj po wydaniach")
+    newest = slider.get_attribute("aria-valuetext") or ""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/planowanie/w-czasie?*", hold)
+    with page.expect_event("requestfailed"):
+        slider.press("ArrowLeft")
+        until(page, lambda: len(held) == 1)
+        slider.press("ArrowRight")
+    until(page, lambda: len(held) == 2)
+    held[1].continue_()
+    expect(page).to_have_url(held[1].request.url)
+    expect(page.locator("#answer")).to_contain_text(newest)
     context.close()
 
 
