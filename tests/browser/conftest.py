@@ -135,7 +135,7 @@ class Visit:
     def wait_for_map(self) -> None:
         """Come near the map, and wait until it is drawn."""
         self.page.locator("#map").scroll_into_view_if_needed()
-        self.page.wait_for_selector("#map[data-ready]", timeout=20_000)
+        self.page.wait_for_selector("#map[data-ready]", timeout=LONGEST_WAIT_MS)
 
     def stopped(self) -> list[str]:
         found: list[str] = self.page.evaluate("window.__stopped")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from urllib.parse import parse_qsl
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import Visit, visit_in
 
@@ -126,8 +126,9 @@ def test_is_accessible_and_whole(sized: Visit, state: str) -> None:
 def test_is_accessible_where_a_form_was_not_taken(sized: Visit) -> None:
     page = sized.go("/uwagi")
     page.locator("#email").fill("anna")
-    page.get_by_role("button", name="Wyślij").click()
-    page.wait_for_selector("[role=alert]")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Wyślij").click()
+    expect(page.locator("[role=alert]")).not_to_have_count(0)
     assert sized.violations_in_every_light() == []
     assert page.evaluate(WIDTH) <= page.viewport_size["width"]  # type: ignore[index]
 
@@ -140,6 +141,7 @@ def test_is_accessible_with_a_panel_open(sized: Visit, opened: str) -> None:
     page = sized.go("/?place=Kłodzko&group=children&type=pwd")
     sized.wait_for_map()
     page.locator("summary", has_text=opened).click()
+    expect(page.locator("details[open] > summary", has_text=opened)).to_be_visible()
     assert sized.violations_in_every_light() == []
     assert page.evaluate(WIDTH) <= page.viewport_size["width"]  # type: ignore[index]
 
@@ -148,6 +150,7 @@ def test_is_accessible_with_a_panel_open(sized: Visit, opened: str) -> None:
 def test_is_accessible_with_the_urgent_numbers_open(sized: Visit, address: str) -> None:
     page = sized.go(address)
     page.locator(".crisis-menu summary").click()
+    expect(page.locator(".crisis-panel")).to_be_visible()
     assert sized.violations_in_every_light() == []
     assert page.evaluate(WIDTH) <= page.viewport_size["width"]  # type: ignore[index]
 
@@ -172,5 +175,6 @@ def test_shows_an_operation_of_the_reference(sized: Visit) -> None:
     page = sized.go("/api")
     for name in ("services.search.get", "ogc.services.items", "hsds.services.get"):
         page.locator(f"[id='{name}'] summary").click()
+        expect(page.locator(f"details[open][id='{name}']")).to_be_visible()
     assert sized.violations_in_every_light() == []
     assert page.evaluate(WIDTH) <= page.viewport_size["width"]  # type: ignore[index]

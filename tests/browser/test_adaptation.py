@@ -1,7 +1,7 @@
 """The page adapts: twice the letters on the smallest screen, more contrast, the reader's own colours, less motion."""
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import visit_in
 from tests.browser.test_accessibility import STATES, address_of
@@ -45,13 +45,12 @@ def test_says_with_lines_what_colours_said(browser: Browser, server: str) -> Non
     page = visit.go("/?type=dps")
     visit.wait_for_map()
     page.get_by_role("button", name="Pokaż na mapie").first.click()
-    page.wait_for_selector(".card.is-selected")
-    outline = "(s => s.outlineStyle + ' ' + s.outlineWidth)(getComputedStyle(document.querySelector('{}')))"
-    assert page.evaluate(outline.format(".card.is-selected")) == "solid 4px"
-    assert page.evaluate(outline.format(".marker.is-selected")) == "solid 3px"
+    for selected, width in ((".card.is-selected", "4px"), (".marker.is-selected", "3px")):
+        expect(page.locator(selected)).to_have_css("outline-style", "solid")
+        expect(page.locator(selected)).to_have_css("outline-width", width)
     for boxed in (".card", ".button", ".map-frame", ".leaflet-popup-content-wrapper"):
-        width = page.evaluate(f"parseFloat(getComputedStyle(document.querySelector('{boxed}')).borderTopWidth)")
-        assert width >= 1, boxed
+        border = page.evaluate(f"parseFloat(getComputedStyle(document.querySelector('{boxed}')).borderTopWidth)")
+        assert border >= 1, boxed
     context.close()
 
 

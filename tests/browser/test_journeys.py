@@ -106,18 +106,17 @@ def test_passes_the_map_by_in_few_steps(visit: Visit) -> None:
     skip.focus()
     expect(skip).to_be_visible()
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "po-mapie"
+    expect(page.locator("#po-mapie")).to_be_focused()
 
 
 def test_moves_the_map_with_the_keyboard(visit: Visit) -> None:
     page = visit.go("/?type=ops&place=Kłodzko")
     visit.wait_for_map()
     page.locator("#map").focus()
-    before = page.locator(".leaflet-map-pane").get_attribute("style")
+    pane = page.locator(".leaflet-map-pane")
+    before = pane.get_attribute("style") or ""
     page.keyboard.press("ArrowLeft")
-    page.wait_for_function(
-        "before => document.querySelector('.leaflet-map-pane').getAttribute('style') !== before", arg=before
-    )
+    expect(pane).not_to_have_attribute("style", before)
 
 
 def test_works_whole_without_scripts(browser: Browser, server: str) -> None:
@@ -127,13 +126,15 @@ def test_works_whole_without_scripts(browser: Browser, server: str) -> None:
     page.get_by_label("Czego potrzebujesz?").fill("dom pomocy")
     page.get_by_label("Gdzie?").fill("Wrocław")
     page.get_by_role("button", name="Szukaj").click()
+    page.wait_for_url(re.compile(r"\?q=dom\+pomocy&"))
     page.locator("summary", has_text="Dostępność").click()
     page.get_by_label("Poruszam się na wózku").check()
     page.get_by_role("group", name="Czego potrzebujesz na miejscu?").locator("..").get_by_role("button").click()
-    assert "profile=wheelchair" in page.url
+    page.wait_for_url(re.compile("profile=wheelchair"))
     page.locator(".chip").click()
-    assert "profile=" not in page.url
+    expect(page).not_to_have_url(re.compile("profile="))
     page.locator(".card h3 a").first.click()
+    page.wait_for_url(re.compile("/miejsce/"))
     expect(page.locator("a.tel").first).to_be_visible()
     expect(page.get_by_role("table")).to_be_visible()
     context.close()
@@ -255,7 +256,7 @@ def test_the_planners_map_needs_no_scripts(browser: Browser, server: str) -> Non
     assert page.locator("svg.choropleth path.k").count() == 2
     page.get_by_label("Tylko obszary z wartością ponad").fill("2000")
     page.get_by_role("button", name="Pokaż na mapie").click()
-    assert page.locator(".areas tbody tr").count() == 1
+    expect(page.locator(".areas tbody tr")).to_have_count(1)
     context.close()
 
 

@@ -4,17 +4,11 @@ import json
 import re
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Route, expect
 
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Visit, until
 
 pytestmark = pytest.mark.browser
-
-FOCUSED = "document.activeElement"
-
-
-def focused(page: Page, what: str) -> object:
-    return page.evaluate(f"({FOCUSED}).{what}")
 
 
 def test_gives_the_focus_back_to_the_button_that_opened(visit: Visit) -> None:
@@ -25,7 +19,7 @@ def test_gives_the_focus_back_to_the_button_that_opened(visit: Visit) -> None:
     page.keyboard.press("Enter")
     popup = page.get_by_role("dialog", name="Dom Pomocy Społecznej „Jutrzenka”")
     expect(popup).to_be_visible()
-    assert focused(page, "className") == "popup-title"
+    expect(popup.locator(".popup-title")).to_be_focused()
     page.keyboard.press("Escape")
     expect(popup).to_have_count(0)
     expect(button).to_be_focused()
@@ -58,9 +52,9 @@ def test_moves_by_buttons_and_says_where_nothing_is(visit: Visit) -> None:
     visit.wait_for_map()
     pane = page.locator(".leaflet-map-pane")
     for name in ("w lewo", "w górę", "w dół", "w prawo"):
-        before = pane.get_attribute("style")
+        before = pane.get_attribute("style") or ""
         page.get_by_role("button", name=f"Przesuń mapę {name}").press("Enter")
-        assert pane.get_attribute("style") != before
+        expect(pane).not_to_have_attribute("style", before)
     for _step in range(12):
         page.get_by_role("button", name="Przesuń mapę w lewo").press("Enter")
     page.get_by_role("button", name="Co jest na środku?").press("Enter")
@@ -106,6 +100,7 @@ def test_asks_again_where_the_server_groups_and_only_then(visit: Visit) -> None:
     assert len(asked) == 1
     page.get_by_role("button", name="Oddal").click()
     expect(page.get_by_role("img", name=re.compile(r"1\s?234 usługi blisko siebie"))).to_be_visible()
+    until(page, lambda: len(asked) > 1)
     page.wait_for_timeout(300)
     assert len(asked) == 2
     zooms = [re.findall(r"zoom=(\d+)", each)[0] for each in asked]

@@ -4,7 +4,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import AXE
 
@@ -34,7 +34,7 @@ def test_opens_without_a_network_and_by_keyboard(
     choice = page.get_by_label("Wybierz obszar na mapie")
     choice.focus()
     page.keyboard.press("ArrowDown")
-    assert "Kłodzko: " in page.locator("#told").inner_text()
+    expect(page.locator("#told")).to_contain_text("Kłodzko: ", use_inner_text=True)
     before = page.evaluate("map_coverage.getCenter().lng")
     page.locator(".folium-map").focus()
     page.keyboard.press("ArrowRight")

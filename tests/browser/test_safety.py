@@ -1,10 +1,11 @@
 """Hostile records stay text; nobody else is asked; a first visit weighs little."""
 
 import os
+import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import BrowserContext, expect
 from pydantic import SecretStr
 from rich.console import Console
 
@@ -25,14 +26,16 @@ def test_never_runs_the_name_of_a_record(visit: Visit) -> None:
     for number in (1, 2):
         page = visit.go(f"/?type=klub_mieszk&page={number}")
         visit.wait_for_map()
-        for button in page.locator("[data-show]").all():
+        for card in page.locator(".card", has=page.locator("[data-show]")).all():
+            button = card.locator("[data-show]")
             button.click()
-            page.wait_for_selector(".leaflet-popup .popup-title")
+            # it is marked after the popup has its new title
+            expect(card).to_have_class(re.compile("is-selected"))
             shown.append(page.locator(".leaflet-popup .popup-title").inner_text())
             button.hover()
             assert page.evaluate("window.__x") is None
         page.locator(".cluster").first.click()
-        assert page.locator(".popup-list a").count() > 20
+        expect(page.locator(".popup-list a").nth(20)).to_be_attached()
         assert page.evaluate("window.__x") is None
         assert visit.stopped() == []
     for payload in example_site.HOSTILE:
@@ -58,7 +61,8 @@ def test_never_runs_what_was_searched_for(visit: Visit) -> None:
         for name in ("q", "place"):
             page.goto(f"{visit.server}/", wait_until="domcontentloaded")
             page.evaluate("([name, text]) => { document.getElementById(name).value = text; }", [name, payload])
-            page.locator(".field-go button").click()
+            with page.expect_navigation():
+                page.locator(".field-go button").click()
             page.wait_for_selector("#results")
             assert page.evaluate("window.__x") is None
     assert all(address.startswith(visit.server) for address in visit.requests)

@@ -51,10 +51,8 @@ def test_saves_lists_and_takes_off(visit: Visit) -> None:
     first, second = save(visit, "ops"), save(visit, "dps")
     page = visit.go("/ulubione")
     page.wait_for_url(f"**/ulubione?m={first}%2C{second}")
-    assert page.locator(".saved-cards h2").all_inner_texts() == [
-        "Ośrodek Pomocy Społecznej w Kłodzku",
-        "Dom Pomocy Społecznej „Jutrzenka”",
-    ]
+    names = ["Ośrodek Pomocy Społecznej w Kłodzku", "Dom Pomocy Społecznej „Jutrzenka”"]
+    expect(page.locator(".saved-cards h2")).to_have_text(names, use_inner_text=True)
     page.get_by_role("link", name=re.compile("Usuń z listy.*Ośrodek")).click()
     page.wait_for_url(f"**/ulubione?m={second}")
     assert [each["id"] for each in page.evaluate(SAVED)["places"]] == [second]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Visit, visit_in
 from tests.web.test_validator import CLEAN, CLUBS, FAULTY
@@ -22,14 +22,18 @@ def sized(request: pytest.FixtureRequest, browser: Browser, server: str) -> Iter
     context.close()
 
 
+def send(page: Page, content: bytes) -> None:
+    page.locator("#file").set_input_files({"name": "plik.csv", "mimeType": "text/csv", "buffer": content})
+    with page.expect_navigation():
+        page.get_by_role("button", name="Sprawdź plik").click()
+
+
 @pytest.mark.parametrize("state", ["empty", *STATES])
 def test_is_accessible_and_whole(sized: Visit, state: str) -> None:
     sized.errors.clear()
     page = sized.go("/sprawdz-plik")
     if state in STATES:
-        page.locator("#file").set_input_files({"name": "plik.csv", "mimeType": "text/csv", "buffer": STATES[state]})
-        page.get_by_role("button", name="Sprawdź plik").click()
-        page.wait_for_load_state()
+        send(page, STATES[state])
     if page.locator("#map").count():
         sized.wait_for_map()
     assert sized.violations() == []
@@ -40,14 +44,14 @@ def test_is_accessible_and_whole(sized: Visit, state: str) -> None:
 
 def test_filters_and_sorts_the_findings(sized: Visit) -> None:
     page = sized.go("/sprawdz-plik")
-    page.locator("#file").set_input_files({"name": "plik.csv", "mimeType": "text/csv", "buffer": FAULTY})
-    page.get_by_role("button", name="Sprawdź plik").click()
+    send(page, FAULTY)
     warnings = page.locator(".finding-warning")
-    assert warnings.first.is_visible()
+    expect(warnings.first).to_be_visible()
     page.get_by_label("tylko błędy").check()
-    assert not warnings.first.is_visible()
-    assert page.locator(".finding-error").count() == 1
+    expect(warnings.first).to_be_hidden()
+    expect(page.locator(".finding-error")).to_have_count(1)
     page.get_by_label("wszystko").check()
     page.get_by_role("button", name="Pole", exact=True).click()
+    expect(page.locator("th[aria-sort=ascending]")).to_have_text("Pole")
     fields = page.locator("[data-sortable] tbody tr td:nth-child(4)").all_inner_texts()
     assert fields == sorted(fields)
