@@ -46,6 +46,8 @@ export function makeMap(element) {
     markerZoomAnimation: !still,
     inertia: !still,
   });
+  // Leaflet slides to what it wants in view, such as the whole of a popup
+  if (still) map.panBy = (offset, options) => L.Map.prototype.panBy.call(map, offset, { ...options, animate: false });
   L.control.zoom({ zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }).addTo(map);
   map.attributionControl.setPrefix(false);
   for (const [name, pane] of Object.entries(map.getPanes())) {

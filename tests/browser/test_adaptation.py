@@ -14,6 +14,15 @@ TOO_WIDE = """() => [...document.querySelectorAll('body *')]
     .filter(e => e.getBoundingClientRect().width && e.getBoundingClientRect().right > innerWidth + 1)
     .map(e => e.tagName + '.' + e.className + ': ' + e.textContent.trim().slice(0, 40)).slice(0, 5)"""
 
+STEP = """() => {
+    const map = document.getElementById('map');
+    const pane = map.querySelector('.leaflet-map-pane');
+    const before = pane.style.transform;
+    map.focus();
+    map.dispatchEvent(new KeyboardEvent('keydown', { keyCode: 37, bubbles: true }));
+    return { isThere: pane.style.transform !== before, isSliding: pane.classList.contains('leaflet-pan-anim') };
+}"""
+
 
 def test_fits_320_pixels_at_twice_the_letters(browser: Browser, server: str) -> None:
     context = browser.new_context(viewport={"width": 320, "height": 800}, bypass_csp=True, reduced_motion="reduce")
@@ -67,4 +76,5 @@ def test_keeps_still_for_who_asks_for_it(browser: Browser, server: str) -> None:
     )
     assert moving == []
     assert page.locator("#map.leaflet-fade-anim, #map .leaflet-zoom-animated.leaflet-zoom-anim").count() == 0
+    assert page.evaluate(STEP) == {"isThere": True, "isSliding": False}
     context.close()
