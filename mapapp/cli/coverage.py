@@ -230,7 +230,7 @@ def releases() -> None:
 def agreements() -> None:
     """List the agreements that hold today, and the places of services that each opens to the people it serves."""
     with coverage_read() as (_session, data):
-        found = opened_by(data.agreements, data.supply.of(data.supply.by_type), data.areas)
+        found = opened_by(data)
     table = Table("served", "task", "kind", "provider", "of", "opens")
     for each in found:
         own = each.agreement

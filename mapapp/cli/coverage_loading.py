@@ -25,7 +25,7 @@ def load_agreements(file: Path) -> None:
 
     Columns: served_teryt, task, kind (agreement or contract), provider, source, valid_from, and, where known, valid_to,
     provider_record (its number in its register) and provider_teryt (the gmina or powiat whose services are used). By
-    the last two the services are found that the people may use besides.
+    the last two the services are found that the people may use besides; residents see it at once.
     """
     _load(file, commands.load_agreements)
 

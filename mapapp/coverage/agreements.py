@@ -1,20 +1,11 @@
-"""Agreements as they open services: whose people may use a place besides those whom it serves by itself.
+"""Which places of services each agreement opens, by the rule that publishes them (``directory.agreements``)."""
 
-An agreement tells the provider in words. Which services these are follows from the number of their record in their
-register, from the gmina or powiat whose services they are, or from both; where it has neither, it opens none.
-"""
-
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
-from mapapp.coverage.areas import Areas, Flags, Layer
-from mapapp.coverage.duties import duties
-from mapapp.coverage.queries import Agreement
-from mapapp.coverage.supply import SuppliedService
+from mapapp.coverage.data import CoverageData
+from mapapp.directory.agreements import Agreement, opened
 from mapapp.directory.supply import Offer
-
-POWIAT_DIGITS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,36 +16,7 @@ class OpenedBy:
     offers: tuple[Offer, ...]
 
 
-def opened_by(
-    agreements: Sequence[Agreement], services: Sequence[SuppliedService], areas: Areas
-) -> tuple[OpenedBy, ...]:
-    """What each agreement opens of these services, in the order of the agreements."""
-    return tuple(OpenedBy(each, tuple(_opened(each, services, areas))) for each in agreements)
-
-
-def further_people(
-    agreements: Sequence[Agreement], services: Sequence[SuppliedService], areas: Areas
-) -> dict[UUID, Flags]:
-    """By id of an offer, (n_gmina,) whose people may use it by an agreement; only offers that one opens."""
-    found: dict[UUID, Flags] = {}
-    for each in opened_by(agreements, services, areas):
-        people = areas.served((each.agreement.served_teryt,))
-        for offer in each.offers:
-            found[offer.id] = found[offer.id] | people if offer.id in found else people
-    return found
-
-
-def _opened(agreement: Agreement, services: Sequence[SuppliedService], areas: Areas) -> Iterator[Offer]:
-    place, record = agreement.provider_teryt, agreement.provider_record
-    if place is None and record is None:
-        return
-    types = duties()[agreement.task].types
-    layer: Layer = "powiat" if place is not None and len(place) == POWIAT_DIGITS else "gmina"
-    refs = areas.layers[layer].refs
-    for service in services:
-        if service.facility_type not in types:
-            continue
-        for offer, area in zip(service.offers, service.areas(areas, layer), strict=True):
-            is_there = place is None or (area is not None and refs[area].code == place)
-            if is_there and record in (None, offer.record):
-                yield offer
+def opened_by(data: CoverageData) -> tuple[OpenedBy, ...]:
+    """What each agreement that holds opens of the open services, in the order of the agreements."""
+    offers: Sequence[Offer] = [offer for each in data.supply.of(data.supply.by_type) for offer in each.offers]
+    return tuple(OpenedBy(each, tuple(opened(each, offers, data.areas.within))) for each in data.agreements)

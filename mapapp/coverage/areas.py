@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from mapapp.territory.planning import PlannedGmina
 from mapapp.territory.queries import Area
+from mapapp.territory.within import GminasWithin
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -59,18 +60,12 @@ class Areas:
     gminas: tuple[PlannedGmina, ...]
     layers: dict[Layer, LayerAreas]
     index: dict[str, int]
-    _within: dict[str, frozenset[int]] = field(default_factory=dict, compare=False, repr=False)
-
-    def within(self, code: str) -> frozenset[int]:
-        """The gminas in a served area: TERYT of any level, NUTS 3, or PL for the whole country."""
-        if code not in self._within:
-            self._within[code] = frozenset(n for n, gmina in enumerate(self.gminas) if _lies_in(gmina, code))
-        return self._within[code]
+    within: GminasWithin = field(compare=False, repr=False)
 
     def served(self, codes: Iterable[str]) -> Flags:
         """(n_gmina,) whether the areas of these codes have the gmina in them."""
         flags = np.zeros(len(self.gminas), dtype=np.bool_)
-        flags[[number for code in codes for number in self.within(code)]] = True
+        flags[[number for code in codes for number in self.within.numbers(code)]] = True
         return flags
 
     @property
@@ -104,11 +99,8 @@ def build_areas(gminas: Sequence[PlannedGmina], units: dict[Layer, Sequence[Area
         index = {code: number for number, code in enumerate(codes)}
         refs = tuple(region if layer == "region" else _ref(by_layer[layer][code]) for code in codes)
         layers[layer] = LayerAreas(layer, refs, np.array([index[code] for code in own], dtype=np.int64))
-    return Areas(tuple(gminas), layers, {gmina.teryt: number for number, gmina in enumerate(gminas)})
-
-
-def _lies_in(gmina: PlannedGmina, code: str) -> bool:
-    return code == "PL" or (code == gmina.nuts3 if code.startswith("PL") else gmina.teryt.startswith(code))
+    index = {gmina.teryt: number for number, gmina in enumerate(gminas)}
+    return Areas(tuple(gminas), layers, index, GminasWithin(gminas))
 
 
 def _ref(unit: Area) -> AreaRef:

@@ -22,7 +22,10 @@ from mapapp.coverage.figures import Figures
 from mapapp.coverage.measures import measure
 from mapapp.coverage.question import Question
 from mapapp.coverage.staffing import staffing
-from mapapp.coverage.tables import CoverageRelease, NeedIndicator, ReleasedFigure, ServiceAgreement
+from mapapp.coverage.tables import CoverageRelease, NeedIndicator, ReleasedFigure
+from mapapp.directory.agreements import keep_agreements
+from mapapp.directory.summary import keep_summary
+from mapapp.directory.tables import ServiceAgreement
 from mapapp.territory.planning import planned_gminas
 
 Text = Annotated[str, Field(min_length=1, max_length=300)]
@@ -99,7 +102,10 @@ class Release:
 
 
 def load_agreements(session: Session, path: Path) -> LoadedFile:
-    """Add the agreements of a CSV file, or bring those that are there to what it says. Raises WrongFile."""
+    """Add the agreements of a CSV file, or bring those that are there to what it says, and publish whom they serve.
+
+    Raises WrongFile.
+    """
     codes = {gmina.teryt for gmina in planned_gminas(session)}
     known = codes | {code[:4] for code in codes}
     rows = _read(path, AgreementRow, lambda row: row.served_teryt, known)
@@ -109,6 +115,8 @@ def load_agreements(session: Session, path: Path) -> LoadedFile:
         statement = upsert(ServiceAgreement).values(values)
         changed = {name: value for name, value in values.items() if name not in keys}
         session.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed))
+    keep_agreements(session)
+    keep_summary(session)
     return LoadedFile(path.name, len(rows))
 
 

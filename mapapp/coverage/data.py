@@ -14,10 +14,11 @@ from mapapp.coverage.cells import Cells, cells_of
 from mapapp.coverage.definitions import definitions_version
 from mapapp.coverage.errors import NotAnswerable
 from mapapp.coverage.need import Need, build_need
-from mapapp.coverage.queries import Agreement, agreements, need_indicators
+from mapapp.coverage.queries import need_indicators
 from mapapp.coverage.roads import release_parts, road_travel, road_versions
 from mapapp.coverage.supply import Supply, build_supply
 from mapapp.coverage.travel import StraightLine, TravelCosts, travel_mode
+from mapapp.directory.agreements import Agreement, agreements
 from mapapp.directory.queries import directory_facts
 from mapapp.directory.supply import published_supply
 from mapapp.directory.unchanged import while_unchanged

@@ -16,12 +16,10 @@ from uuid import UUID
 from mapapp.coverage.areas import AreaRef, Layer
 from mapapp.coverage.data import CoverageData
 from mapapp.coverage.errors import UnknownCode
-from mapapp.coverage.queries import Agreement
 from mapapp.coverage.staffing import StaffState, staff_states, staffing
 from mapapp.coverage.supply import SuppliedService
-from mapapp.settings import ROOT
+from mapapp.directory.agreements import DUTIES, Agreement
 
-FILE = ROOT / "data" / "coverage" / "duties.csv"
 DutyArea = Literal["gmina", "powiat"]
 Status = Literal[
     "here",  # a service of its own
@@ -80,7 +78,7 @@ class DutyState:
 
 
 @cache
-def duties(path: Path = FILE) -> Mapping[str, Duty]:
+def duties(path: Path = DUTIES) -> Mapping[str, Duty]:
     """All tasks by code."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         return MappingProxyType({row["code"]: _duty(row) for row in csv.DictReader(file)})

@@ -44,7 +44,7 @@ class Frame:
     @cached_property
     def sites(self) -> Sites:
         """Those of their places that are shown."""
-        return sites_of(self.services, self.data.areas, self.data.agreements)
+        return sites_of(self.services, self.data.areas)
 
     @cached_property
     def people(self) -> People:

@@ -7,44 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mapapp.coverage.need import IndicatorValue
-from mapapp.coverage.tables import CoverageRelease, NeedIndicator, ServiceAgreement
-
-
-@dataclass(frozen=True, slots=True)
-class Agreement:
-    """Somebody provides a task for a gmina or powiat: by agreement of local governments, or by contract.
-
-    ``provider_record``: its number in its register; ``provider_teryt``: the gmina or powiat whose services they are.
-    """
-
-    served_teryt: str
-    task: str
-    kind: str
-    provider: str
-    provider_record: str | None
-    source: str
-    provider_teryt: str | None = None
-
-
-def agreements(session: Session, day: date) -> tuple[Agreement, ...]:
-    """The agreements that hold on a day."""
-    table = ServiceAgreement
-    holds = (table.valid_from <= day) & (table.valid_to.is_(None) | (table.valid_to >= day))
-    rows = session.scalars(
-        select(table).where(holds).order_by(table.served_teryt, table.task, table.provider, table.id)
-    )
-    return tuple(
-        Agreement(
-            each.served_teryt,
-            each.task,
-            each.kind,
-            each.provider,
-            each.provider_record,
-            each.source,
-            each.provider_teryt,
-        )
-        for each in rows
-    )
+from mapapp.coverage.tables import CoverageRelease, NeedIndicator
 
 
 def need_indicators(session: Session) -> tuple[IndicatorValue, ...]:

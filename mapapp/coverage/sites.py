@@ -7,10 +7,8 @@ from uuid import UUID
 import numpy as np
 
 from geo.eligibility import EVERYBODY, Eligibility
-from mapapp.coverage.agreements import further_people
 from mapapp.coverage.areas import Areas, Flags, Floats, Ints
 from mapapp.coverage.cells import Cells
-from mapapp.coverage.queries import Agreement
 from mapapp.coverage.supply import SuppliedService
 from mapapp.directory.supply import Offer
 
@@ -48,20 +46,16 @@ class Sites:
         return Eligibility.of(cells.gmina, np.where(everybody, EVERYBODY, 0), first, further[gminas != first[sites]])
 
 
-def sites_of(services: Sequence[SuppliedService], areas: Areas, agreements: Sequence[Agreement] = ()) -> Sites:
-    """The sites of these services, by offer; agreements open them to the people of further gminas."""
-    further = further_people(agreements, services, areas)
+def sites_of(services: Sequence[SuppliedService], areas: Areas) -> Sites:
+    """The sites of these services, by offer."""
     nobody = np.zeros(len(areas.gminas), dtype=np.bool_)
     placed = [(service, offer) for service in services for offer in service.offers if offer.x is not None]
     visiting = [offer for service in services for offer in service.offers if _comes_home(offer)]
     every = np.ones(len(areas.gminas), dtype=np.bool_)
-    allowed = [
-        areas.served(offer.service_area) | further.get(offer.id, nobody) if offer.service_area else every
-        for _, offer in placed
-    ]
+    allowed = [areas.served(_for_whom(offer)) if offer.service_area else every for _, offer in placed]
     at_home = nobody.copy()
     for offer in visiting:
-        at_home |= areas.served(offer.service_area) | further.get(offer.id, nobody)
+        at_home |= areas.served(_for_whom(offer))
     found = {service.id for service, _ in placed} | {offer.service_id for offer in visiting}
     return Sites(
         ids=tuple(offer.id for _, offer in placed),
@@ -75,9 +69,14 @@ def sites_of(services: Sequence[SuppliedService], areas: Areas, agreements: Sequ
     )
 
 
+def _for_whom(offer: Offer) -> tuple[str, ...]:
+    """Codes of the areas that it serves, by itself and by agreements."""
+    return (*offer.service_area, *offer.agreed_area)
+
+
 def _comes_home(offer: Offer) -> bool:
     modes = set(offer.modes)
-    return bool(offer.service_area) and bool(modes & COMES_TO_THE_HOME) and not modes & IS_VISITED
+    return bool(_for_whom(offer)) and bool(modes & COMES_TO_THE_HOME) and not modes & IS_VISITED
 
 
 def _capacity(service: SuppliedService, offer: Offer) -> float:

@@ -121,7 +121,7 @@ def candidates(data: CoverageData, within: Iterable[str]) -> Ints:
     codes = tuple(within)
     if not codes:
         return np.arange(len(data.cells.xy))
-    gminas = sorted(frozenset[int]().union(*(data.areas.within(code) for code in codes)))
+    gminas = sorted(frozenset[int]().union(*(data.areas.within.numbers(code) for code in codes)))
     return np.flatnonzero(np.isin(data.cells.gmina, gminas))
 
 

@@ -182,16 +182,9 @@ def _people(count: CapacityCount | None, last: int | None) -> int | None:
 
 
 def _area_of(offer: Offer, areas: Areas, layer: Layer) -> int | None:
-    """Where an offer counts: the one area that it serves, else the area in which it stands.
-
-    The help office of a rural gmina may stand in the town inside it; it counts for the gmina that it serves.
-    """
-    of_gmina = areas.layers[layer].of_gmina
-    served = {int(of_gmina[number]) for code in offer.service_area for number in areas.within(code)}
-    if len(served) == 1:
-        return served.pop()
-    gmina = areas.index.get(offer.gmina_teryt or "")
-    return None if gmina is None else int(of_gmina[gmina])
+    """Where an offer counts; what agreements open besides does not move it."""
+    area = areas.within.counted_in(offer.service_area, offer.gmina_teryt, areas.layers[layer].of_gmina)
+    return None if area is None else int(area)
 
 
 def area_supply(services: Iterable[SuppliedService], areas: Areas, layer: Layer) -> tuple[AreaSupply, ...]:

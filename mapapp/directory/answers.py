@@ -175,6 +175,8 @@ class ServiceDetails:
     cost_description: str | None
     languages: tuple[str, ...]
     service_area: tuple[str, ...]
+    # by agreements
+    agreed_area: tuple[str, ...]
     application_process: str | None
     eligibility_description: str | None
     legal_basis: str | None

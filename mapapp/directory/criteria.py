@@ -30,7 +30,7 @@ from sqlalchemy.orm import Session
 
 from geo.crs import PUWG_1992, WGS84, Position
 from mapapp.directory.access import access, access_order, required_features
-from mapapp.directory.entitlement import block, comes_to_people, overlap
+from mapapp.directory.entitlement import block, comes_to_people, covers, has_area, overlap
 from mapapp.directory.families import Families, families
 from mapapp.directory.listing_facts import Around, Known
 from mapapp.directory.open_hours import is_open, published_hours
@@ -219,7 +219,7 @@ def serves_position(criteria: Criteria) -> ColumnElement[Any]:
     """Whether the area served covers the position; NULL where either is unknown."""
     if not criteria.around:
         return null()
-    return case((func.cardinality(LISTING.service_area) > 0, overlap(LISTING.service_area, criteria.around)))
+    return case((covers(criteria.around), true()), (has_area(), false()))
 
 
 def _has_words(wording: Wording) -> list[Condition]:
@@ -240,13 +240,13 @@ def _matches(tsquery: str) -> Condition:
 def _is_around(criteria: Criteria, near: Position) -> list[Condition]:
     found: list[Condition] = []
     is_located = LISTING.point_metric.is_not(None)
-    covers = overlap(LISTING.service_area, criteria.around)
+    is_covered = covers(criteria.around)
     if criteria.around:
-        found.append(or_(is_located, func.cardinality(LISTING.service_area) == 0, covers))
+        found.append(or_(is_located, ~has_area(), is_covered))
     if criteria.search.within_km:
         is_near = func.ST_DWithin(LISTING.point_metric, _metric(near), criteria.search.within_km * 1000)
         # from where someone sets out to come to people does not matter
-        found.append(or_(is_near, and_(or_(~is_located, comes_to_people()), covers)))
+        found.append(or_(is_near, and_(or_(~is_located, comes_to_people()), is_covered)))
     return found
 
 
@@ -255,7 +255,7 @@ def _tier(around: tuple[str, ...]) -> ColumnElement[int]:
     gmina, powiat = (*around, None, None)[:2]
     return case(
         (LISTING.point_metric.is_not(None), 0),
-        (or_(overlap(LISTING.service_area, around), LISTING.gmina_teryt == gmina), 1),
+        (or_(covers(around), LISTING.gmina_teryt == gmina), 1),
         (LISTING.powiat_teryt == powiat, 2),
         else_=3,
     )
@@ -271,11 +271,11 @@ def _with_wider(gmina: str) -> tuple[str, ...]:
 
 
 def _comes_to(codes: Iterable[str]) -> Condition:
-    return and_(LISTING.location_id.is_(None), overlap(LISTING.service_area, codes))
+    return and_(LISTING.location_id.is_(None), covers(codes))
 
 
 def _comes_into(powiats: Iterable[str]) -> Condition:
     """Whether it has no place and serves any part of these powiats, or their whole voivodeship."""
-    code = func.unnest(LISTING.service_area).column_valued("code")
+    code = func.unnest(LISTING.service_area + LISTING.agreed_area).column_valued("code")
     into = select(1).where(func.left(code, 4).in_(tuple(powiats))).exists()
     return and_(LISTING.location_id.is_(None), into)

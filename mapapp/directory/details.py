@@ -61,7 +61,7 @@ OF_SERVICE = (
     ),
     *("status", "alert", "opening_hours", "verified_on", "is_sample", "last_modified"),
 )
-LISTS_OF_SERVICE = ("audiences", "modes", "languages", "service_area")
+LISTS_OF_SERVICE = ("audiences", "modes", "languages", "service_area", "agreed_area")
 OF_PLACE = (
     *("visibility", "organization_name", "street", "postal_code", "city", "gmina_teryt", "gmina_name", "powiat_teryt"),
     *("powiat_name", "email", "website", "geometry_quality", "profiles"),

@@ -35,9 +35,19 @@ def block(around: Sequence[str]) -> ColumnElement[int]:
 
 
 def _cases(around: Sequence[str]) -> list[tuple[Condition, str]]:
-    has_area = func.cardinality(LISTING.service_area) > 0
-    is_for_others = and_(has_area, ~overlap(LISTING.service_area, around))
-    return [(is_for_others, FOR_OTHERS), (comes_to_people(), COMES_TO_YOU), (has_area, FOR_YOU)]
+    is_for_others = and_(has_area(), ~covers(around))
+    return [(is_for_others, FOR_OTHERS), (comes_to_people(), COMES_TO_YOU), (covers(around), FOR_YOU)]
+
+
+def has_area() -> Condition:
+    """Whether somebody told for whom it is; an agreement alone does not say that it is for nobody else."""
+    return func.cardinality(LISTING.service_area) > 0
+
+
+def covers(codes: Iterable[str]) -> Condition:
+    """Whether it is for people of these areas, by itself or by an agreement."""
+    codes = tuple(codes)
+    return or_(overlap(LISTING.service_area, codes), overlap(LISTING.agreed_area, codes))
 
 
 def comes_to_people() -> Condition:

@@ -155,7 +155,7 @@ def _by_place(criteria: Criteria, around: Around) -> Iterable[Callable[[Part], M
     """What each of the listings fulfils, to be asked of those that fulfil what came before."""
     search = criteria.search
     if criteria.around:
-        yield lambda part: _is_located(part) | ~part.where("area", bool) | part.overlap("area", criteria.around)
+        yield lambda part: _is_located(part) | ~part.where("has_area", bool) | part.overlap("area", criteria.around)
     if (within := search.within_km) is not None:
         yield (
             lambda part: (
@@ -208,11 +208,10 @@ def _coarse(found: Found, part: Part) -> NDArray[np.int32]:
 
 def block_numbers(part: Part, around: tuple[str, ...]) -> NDArray[np.int32]:
     """By ``entitlement.BLOCKS``, for the people of ``around``."""
-    has_area = part.where("area", bool)
-    is_for_others = has_area & ~part.overlap("area", around)
-    number = np.where(has_area, np.int32(0), np.int32(1))
+    covers = part.overlap("area", around)
+    number = np.where(covers, np.int32(0), np.int32(1))
     number[_comes_to_people(part)] = 2
-    number[is_for_others] = 3
+    number[part.where("has_area", bool) & ~covers] = 3
     return number
 
 

@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Select, Text, cast, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from geo.crs import PUWG_1992
 from mapapp.directory.criteria import common_conditions, prepare
+from mapapp.directory.entitlement import covers, has_area
 from mapapp.directory.service_search import ServiceSearch, refuse_long_text
 from mapapp.directory.tables import Listing, Service, Taxonomy, TaxonomyTerm
 from mapapp.territory.tables import Place
@@ -154,8 +155,7 @@ def _around(session: Session, postcode: str, within_m: int | None) -> list[Condi
     if not gminas:
         return [false()]
     wider = {code for gmina in gminas for code in (gmina, gmina[:4], gmina[:2])}
-    serves: Condition = Listing.service_area.bool_op("&&")(cast(sorted(wider), ARRAY(Text)))
-    found = [or_(func.cardinality(Listing.service_area) == 0, serves)]
+    found = [or_(~has_area(), covers(sorted(wider)))]
     if within_m is not None:
         middle = select(func.ST_Centroid(func.ST_Collect(Place.position))).where(at).scalar_subquery()
         found.append(func.ST_DWithin(Listing.point_metric, func.ST_Transform(middle, PUWG_1992), within_m))

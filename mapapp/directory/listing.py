@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import ARRAY, BindParameter, Text, Uuid, bindparam, text
 from sqlalchemy.orm import Session
 
+from mapapp.directory.agreements import keep_agreements
 from mapapp.directory.cells import cells_of, keep_cells
 from mapapp.directory.hsds_schedules import refresh_schedules
 from mapapp.directory.kept_texts import keep_texts
@@ -92,6 +93,7 @@ def refresh_listings(session: Session, service_ids: Sequence[UUID] | None = None
     touched = cells_of(session, service_ids) if service_ids is not None and is_kept(session) else None
     session.execute(WITHDRAW, scope)
     published = session.execute(INSERT, scope | {"stop_words": sorted(STOP_WORDS)}).all()
+    keep_agreements(session)
     keep_texts(session, service_ids)
     keep_cells(session, None if touched is None else touched | cells_of(session, service_ids or ()))
     session.execute(ADD_WORDS, scope)

@@ -38,7 +38,11 @@ TURNS = 16
 # who comes while another reads waits so long, then asks PostgreSQL
 SECONDS_TO_WAIT = 5.0
 BYTES_OF_ID = 16
-LISTS = {"audiences": "audiences", "modes": "modes", "languages": "languages", "area": "service_area"}
+LISTS = {
+    **{name: name for name in ("audiences", "modes", "languages")},
+    # what it serves by itself, and by agreements
+    "area": "service_area || agreed_area",
+}
 COLUMNS = {
     "type": "facility_type",
     "group": "type_group",
@@ -53,6 +57,7 @@ COLUMNS = {
     "gmina": "gmina_teryt",
     "powiat": "powiat_teryt",
     "subregion": "nuts3",
+    "has_area": "cardinality(service_area) > 0",
     "has_no_place": "location_id IS NULL",
     "is_public": "visibility = 'public'",
     "is_sample": "is_sample",

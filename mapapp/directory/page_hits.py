@@ -25,7 +25,7 @@ from mapapp.directory.open_when import CLOSED_FOR_A_TIME
 SHOWN = [
     each
     for each in LISTING
-    if each.name not in {"organization_id", "point", "point_metric", "point_mercator", "search", "words"}
+    if each.name not in {"organization_id", "agreed_area", "point", "point_metric", "point_mercator", "search", "words"}
 ]
 NAMES = tuple(each.name for each in SHOWN)
 LISTS = tuple(each.name for each in SHOWN if isinstance(each.type, ARRAY))
@@ -56,13 +56,14 @@ def _of_asker(found: Found, rows: Rows) -> Iterator[dict[str, Any]]:
     """What facts tell of each row: how far it is, and for whom, by where the asker is; whether it was meant."""
     criteria, part = found.criteria, Part(found.facts, rows)
     far = metres(found.around, part).tolist() if criteria.search.near else [None] * rows.size
-    has_area, covers = part.where("area", bool).tolist(), part.overlap("area", criteria.around).tolist()
+    covers = part.overlap("area", criteria.around)
+    is_told = (covers | part.where("has_area", bool)).tolist()
     blocks = block_numbers(part, criteria.around).tolist()
     meant = found.meant.take(rows).tolist() if found.meant is not None else [True] * rows.size
     for number in range(rows.size):
         yield {
             "distance_km": _kilometres(far[number]),
-            "serves_position": covers[number] if criteria.around and has_area[number] else None,
+            "serves_position": bool(covers[number]) if criteria.around and is_told[number] else None,
             "entitlement": BLOCKS[blocks[number]] if criteria.around else None,
             "is_meant": meant[number],
         }

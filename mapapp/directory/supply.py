@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import RowMapping, text
 from sqlalchemy.orm import Session
 
+from mapapp.directory.agreements import RECORD
 from mapapp.directory.publication import COUNTED_AS_PLACES, SUPPLY
 from mapapp.directory.visibility import is_shown, shows_area
 
@@ -22,10 +23,11 @@ AREA_SHOWN = shows_area("listing.visibility")
 OFFERS = text(f"""
     SELECT listing.id, listing.service_id, listing.location_id, listing.facility_type, listing.name, listing.is_sample,
         listing.gmina_teryt, ST_X(listing.point_metric) AS x, ST_Y(listing.point_metric) AS y,
-        listing.service_area, listing.audiences, listing.minimum_age, listing.maximum_age, listing.modes,
+        listing.service_area, listing.agreed_area, listing.audiences, listing.minimum_age, listing.maximum_age,
+        listing.modes,
         listing.care_setting, listing.profiles, listing.verified_on, listing.status, listing.source,
         listing.source_date, listing.opening_hours, branch.capacity_share,
-        regexp_replace(service.source_id, '#[^#]*$', '') AS record,
+        {RECORD} AS record,
         greatest(1, (SELECT count(*) FROM service_at_location AS every WHERE every.service_id = listing.service_id))
             AS branches
     FROM listing LEFT JOIN service_at_location AS branch ON branch.id = listing.id
@@ -95,6 +97,8 @@ class Offer:
     opening_hours: str | None = None
     # the number of its facility in its register
     record: str | None = None
+    # whose people may use it besides, by agreements
+    agreed_area: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,8 @@ class ServiceCard:
     cost: str
     languages: str
     capacities: tuple[str, ...]
+    areas: str  # whose people it serves
+    agreed: str  # and whose by an agreement
     payment_url: str | None  # where it is calculated, if there is a rule
     easy: EasyWords | None  # in the language of the page, else in Polish
     film: str | None  # in Polish Sign Language
@@ -115,7 +117,6 @@ class ServicePage:
     opening: OpenWords | None
     week: list[DayRow]
     special: tuple[SpecialWords, ...]
-    areas: str
     territory: TerritoryFacts | None
     facts: DirectoryFacts
 
@@ -148,7 +149,6 @@ def service_page(service: ServiceDetails) -> ServicePage:
         opening=None if has_place else open_words(service.opening_hours, moment, service.status),
         week=[] if has_place else week_rows(service.opening_hours, moment.date()),
         special=() if has_place else tuple(map(special_words, service.special_days)),
-        areas=", ".join(_area_names(service.service_area)),
         territory=current_facts().territory,
         facts=current_facts().directory,
     )
@@ -174,6 +174,8 @@ def _service_card(service: ServiceDetails, place: PlaceDetails | None = None) ->
         cost=label(words.cost_kinds.get(service.cost_kind) or words.cost_kinds["unknown"]),
         languages=listed(label(words.languages[code]) for code in service.languages if code in words.languages),
         capacities=tuple(_capacity(capacity) for capacity in service.capacity),
+        areas=", ".join(_area_names(service.service_area)),
+        agreed=", ".join(_area_names(service.agreed_area)),
         payment_url=_payment_url(service),
         easy=_easy_words(texts.easy(service.facility_type, current_language())),
         film=texts.film(service.facility_type),

@@ -14,6 +14,7 @@ from mapapp.coverage.cells import build_cells
 from mapapp.coverage.data import CoverageData
 from mapapp.coverage.need import build_need
 from mapapp.coverage.supply import build_supply
+from mapapp.directory.agreements import opened_areas
 from mapapp.directory.supply import CapacityCount, HiddenSupply, Offer, PublishedSupply
 from mapapp.territory.planning import AgeBand, LivingPlace, PlannedGmina
 from mapapp.territory.queries import Area
@@ -127,5 +128,11 @@ def region(
 
 
 def with_agreements(data: CoverageData, *agreements: Any) -> CoverageData:
-    """The same with agreements."""
-    return replace(data, agreements=agreements)
+    """The same with agreements, published as the directory does it."""
+    offers = [offer for each in data.supply.services for offer in each.offers]
+    areas = opened_areas(agreements, offers, data.areas.within)
+    services = tuple(
+        replace(each, offers=tuple(replace(offer, agreed_area=areas.get(offer.id, ())) for offer in each.offers))
+        for each in data.supply.services
+    )
+    return replace(data, agreements=agreements, supply=replace(data.supply, services=services))

@@ -7,9 +7,9 @@ import pytest
 from mapapp.coverage.agreements import opened_by
 from mapapp.coverage.data import CoverageData
 from mapapp.coverage.measures import measure
-from mapapp.coverage.queries import Agreement
 from mapapp.coverage.question import ask
 from mapapp.coverage.travel import travel_mode
+from mapapp.directory.agreements import Agreement
 from tests.coverage.conftest import VOCABULARIES
 from tests.coverage.small import CITY, PERSONS, POINTS, RING, TOWN, VILLAGE, capacity, offer, region, with_agreements
 
@@ -91,7 +91,7 @@ def test_help_comes_home_where_it_was_agreed() -> None:
 def test_several_agreements_add_up() -> None:
     data = region([HOME, offer("Klub", CITY, kind="ksp", service_area=(CITY,))])
     both = (agreement(provider_teryt=TOWN), agreement(VILLAGE, provider_teryt=CITY), agreement(VILLAGE))
-    found = opened_by(both, data.supply.of(data.supply.by_type), data.areas)
+    found = opened_by(with_agreements(data, *both))
     assert [[offer.name for offer in each.offers] for each in found] == [["Dom"], ["Klub"], []]
     wide = with_agreements(data, agreement(RING, provider_teryt=TOWN), agreement(VILLAGE, provider_teryt=TOWN))
     assert reached(wide, VILLAGE, minutes=240) == pytest.approx(PERSONS[VILLAGE] * 0.3)

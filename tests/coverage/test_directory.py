@@ -133,7 +133,7 @@ class TestAgreements:
             _file(tmp_path, columns + "1201052,day_homes,agreement,Gmina,1,1201011,Umowa 1/2026,2026-01-01,\n"),
         )
         data = save(session, facility("1", "ddp", BOCHNIA), facility("2", "ddp", BOCHNIA))
-        (found,) = opened_by(data.agreements, data.supply.of(["ddp", "ddsp", "ksp"]), data.areas)
+        (found,) = opened_by(data)
         assert [offer.name for offer in found.offers] == ["Usługa 1"]
 
     def test_are_refused_with_line_and_column(self, session: Session, tmp_path: Path) -> None:

@@ -76,6 +76,9 @@ def varied(directory: Session) -> Session:
     some = text("UPDATE listing SET opening_hours = :hours WHERE get_byte(uuid_send(id), 0) % 5 = :number")
     for number, hours in enumerate(HOURS):
         directory.execute(some, {"hours": hours, "number": number})
+    agreed = text("UPDATE listing SET agreed_area = :codes WHERE get_byte(uuid_send(id), 2) % 4 = :number")
+    for number, codes in enumerate((["0208021"], ["0264011", "0208"])):
+        directory.execute(agreed, {"codes": codes, "number": number})
     closed = "UPDATE listing SET status = 'temporarily closed' WHERE get_byte(uuid_send(id), 1) < 30"
     directory.execute(text(closed))
     keep_summary(directory)

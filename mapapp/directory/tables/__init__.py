@@ -1,5 +1,6 @@
 """The directory's tables, named after Open Referral HSDS 3.1; own fields carry ``x_`` only where HSDS goes out."""
 
+from mapapp.directory.tables.agreement import ServiceAgreement
 from mapapp.directory.tables.audit import Metadata, SourceRegister
 from mapapp.directory.tables.details import (
     Accessibility,
@@ -62,6 +63,7 @@ __all__ = [
     "ScheduleException",
     "SearchWord",
     "Service",
+    "ServiceAgreement",
     "ServiceArea",
     "ServiceAtLocation",
     "ServiceCapacity",

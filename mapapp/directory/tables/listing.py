@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from geoalchemy2 import Geometry
-from sqlalchemy import Computed, Index, String, Text
+from sqlalchemy import Computed, Index, String, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -39,6 +39,7 @@ class Listing(Base):
         Index("ix_listing_organization", "organization_id"),
         Index("ix_listing_audiences", "audiences", **GIN),
         Index("ix_listing_hours", "opening_hours"),
+        Index("ix_listing_agreed", "id", postgresql_where=text("agreed_area <> '{}'")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -77,6 +78,8 @@ class Listing(Base):
     powiat_name: Mapped[str | None]
     nuts3: Mapped[str | None] = mapped_column(String(5))
     service_area: Mapped[list[str]] = mapped_column(CODES)
+    # whose people may use it besides, by agreements (``directory.agreements``)
+    agreed_area: Mapped[list[str]] = mapped_column(CODES, server_default="{}")
     audiences: Mapped[list[str]] = mapped_column(CODES)
     minimum_age: Mapped[int | None]
     maximum_age: Mapped[int | None]

@@ -24,7 +24,7 @@ class MethodPage:
 
 def method_page(data: CoverageData) -> MethodPage:
     """What the figures of this release mean."""
-    opened = opened_by(data.agreements, data.supply.of(data.supply.by_type), data.areas)
+    opened = opened_by(data)
     return MethodPage(
         measures=tuple(definitions().values()),
         standards=tuple(standards().values()),

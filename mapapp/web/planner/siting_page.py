@@ -132,7 +132,7 @@ def _why_not(data: CoverageData, error: Exception, question: Question, asked: Si
 
 
 def _is_known(data: CoverageData, asked: SitingAsked) -> bool:
-    return any(data.areas.within(code) for code in asked.w)
+    return any(data.areas.within.numbers(code) for code in asked.w)
 
 
 def _sentences(found: Siting, question: Question, asked: SitingAsked) -> list[str]:
