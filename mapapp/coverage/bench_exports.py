@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, time
 from math import isnan
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -29,15 +30,15 @@ def scenario_written(
 ) -> Iterator[bytes]:
     """The bytes of a file in the format ``to``. Raises CoverageError."""
     if to == JSON:
-        document = {**_question(bench, asked), f"{bench.question.layer}s": list(_objects(bench, outcome))}
+        document = {**scenario_question(bench, asked), f"{bench.question.layer}s": list(_objects(bench, outcome))}
         return iter([(json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()])
     if to not in FORMATS or to not in FORMAT_CODES:
         raise CoverageError(f"the format is {to!r}, expected one of {', '.join(FORMAT_CODES)}")
     rows: Iterator[Batch]
     if FORMATS[to].shape == "feature":
-        rows = iter([[(feature,) for feature in _features(session, bench, outcome)]])
+        rows = iter([[(feature,) for feature in scenario_features(session, bench, outcome)]])
     else:
-        rows = iter([list(_rows(bench, outcome))])
+        rows = iter([list(scenario_rows(bench, outcome))])
     return FORMATS[to].write(_export(session, bench, asked, address, rows))
 
 
@@ -47,7 +48,7 @@ def _export(session: Session, bench: Bench, asked: Mapping[str, Any], address: s
     about = About(
         title=TITLE,
         address=address,
-        query=_question(bench, asked)["question"],
+        query=scenario_question(bench, asked)["question"],
         release=bench.data.release,
         time=datetime.combine(day, time(), UTC) if day else release.time,
         is_sample=frame.has_samples,
@@ -60,12 +61,13 @@ def _export(session: Session, bench: Bench, asked: Mapping[str, Any], address: s
     return Export("scenario", about, SCENARIO_COLUMNS, rows, "MultiPolygon", len(bench.areas.refs), is_located=True)
 
 
-def _question(bench: Bench, asked: Mapping[str, Any]) -> dict[str, Any]:
+def scenario_question(bench: Bench, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """What was asked, besides ``asked``, and of which data."""
     question = {name: value for name, value in bench.question.asked().items() if name != "measure"}
     return {"question": {**question, **asked}, "release": bench.data.release, "has_samples": bench.frame.has_samples}
 
 
-def _rows(bench: Bench, outcome: Outcome) -> Iterator[Sequence[Any]]:
+def scenario_rows(bench: Bench, outcome: Outcome) -> Iterator[Sequence[Any]]:
     """A row for each area and measure, in the order of the dictionary's columns."""
     for number, ref in enumerate(bench.areas.refs):
         for code in MEASURES:
@@ -85,23 +87,29 @@ def _rows(bench: Bench, outcome: Outcome) -> Iterator[Sequence[Any]]:
 
 
 def _objects(bench: Bench, outcome: Outcome) -> Iterator[dict[str, Any]]:
+    return (scenario_object(bench, outcome, number) for number in range(len(bench.areas.refs)))
+
+
+def scenario_object(bench: Bench, outcome: Outcome, number: int) -> dict[str, Any]:
     """An area with all its figures."""
-    for number, ref in enumerate(bench.areas.refs):
-        measures = {
-            code: {"before": _told(outcome.before[code][number]), "after": _told(outcome.after[code][number])}
-            for code in MEASURES
-        }
-        people = {"people_gained": _told(outcome.gained[number]), "people_lost": _told(outcome.lost[number])}
-        yield {**described(ref), **people, "measures": measures}
+    measures = {
+        code: {"before": _told(outcome.before[code][number]), "after": _told(outcome.after[code][number])}
+        for code in MEASURES
+    }
+    people = {"people_gained": _told(outcome.gained[number]), "people_lost": _told(outcome.lost[number])}
+    return {**described(bench.areas.refs[number]), **people, "measures": measures}
 
 
-def _features(session: Session, bench: Bench, outcome: Outcome) -> Iterator[str]:
+def scenario_features(
+    session: Session, bench: Bench, outcome: Outcome, more: Mapping[str, Any] = MappingProxyType({}), prefix: str = ""
+) -> Iterator[str]:
+    """Every area as a GeoJSON feature, with ``more`` properties; ``prefix`` tells its id from those of others."""
     layer = bench.question.layer
     shapes = shapes_of(session, "voivodeship" if layer == "region" else layer)
     for each in _objects(bench, outcome):
         flat = {f"{code}_{when}": value for code, told in each.pop("measures").items() for when, value in told.items()}
-        feature = {"type": "Feature", "id": each["code"], "geometry": shapes.get(each["code"])}
-        yield json.dumps(feature | {"properties": each | flat}, ensure_ascii=False)
+        feature = {"type": "Feature", "id": f"{prefix}{each['code']}", "geometry": shapes.get(each["code"])}
+        yield json.dumps(feature | {"properties": {**more, **each, **flat}}, ensure_ascii=False)
 
 
 def _told(value: float) -> float | None:

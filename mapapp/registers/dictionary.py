@@ -62,6 +62,8 @@ ASKED_COLUMNS: Final = _read("asked")
 AREA_COLUMNS: Final = _read("areas")
 COVERAGE_COLUMNS: Final = _read("coverage")
 SCENARIO_COLUMNS: Final = _read("scenario")
+# scenarios side by side: which, then its rows
+COMPARISON_COLUMNS: Final = (*_read("comparison"), *SCENARIO_COLUMNS)
 
 
 def service_columns(names: tuple[str, ...]) -> tuple[Column, ...]:

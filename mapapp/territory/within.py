@@ -5,13 +5,13 @@ from typing import Protocol, TypeVar
 
 from mapapp.territory.planning import PlannedGmina
 
-Of = TypeVar("Of", covariant=True)
+Of_co = TypeVar("Of_co", covariant=True)
 
 
-class ByGmina(Protocol[Of]):
+class ByGmina(Protocol[Of_co]):
     """Something of each gmina, by its number."""
 
-    def __getitem__(self, number: int, /) -> Of:
+    def __getitem__(self, number: int, /) -> Of_co:
         """What it is."""
 
 
@@ -34,7 +34,7 @@ class GminasWithin:
             self._known[code] = frozenset(n for n, gmina in enumerate(self._gminas) if _lies_in(gmina, code))
         return self._known[code]
 
-    def counted_in(self, served: Iterable[str], stands_in: str | None, of_gmina: ByGmina[Of]) -> Of | None:
+    def counted_in(self, served: Iterable[str], stands_in: str | None, of_gmina: ByGmina[Of_co]) -> Of_co | None:
         """Where what serves these codes counts: the one area that it serves, else the area in which it stands.
 
         ``of_gmina``: the area that each gmina belongs to. The help office of a rural gmina may stand in the town inside

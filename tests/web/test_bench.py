@@ -278,6 +278,52 @@ def test_stands_beside_others_also_by_whole_links(planners: FlaskClient) -> None
     assert "Warianty zadają różne pytania" in words_of(apart.text)
 
 
+def two_saved(planners: FlaskClient) -> list[str]:
+    one = share_of(planners, save(planners, "Jeden"))
+    return [one, share_of(planners, save(planners, "Dwa", zmiana="add:dps:16.65000,50.44000:5"))]
+
+
+@pytest.mark.parametrize(
+    ("by", "names"), [("powiat", {"kłodzki", "Wrocław"}), ("subregion", {"wałbrzyski", "wrocławski"})]
+)
+def test_stands_beside_others_by_larger_areas(planners: FlaskClient, by: str, names: set[str]) -> None:
+    page = planners.get("/planowanie/warianty/porownanie", query_string={"w": two_saved(planners), "by": by})
+    assert page.status_code == 200
+    table = page.text[page.text.index('aria-labelledby="areas"') :]
+    assert {next(name for name in names if row.startswith(name)) for row in cells(table)} == names
+    assert f'<option value="{by}" selected>' in page.text
+    assert f"by={by}" in page.text[page.text.index("downloads") :]
+
+
+@pytest.mark.parametrize("by", ["gmina", "powiat", "subregion"])
+def test_the_files_of_a_comparison_tell_what_each_scenario_tells(planners: FlaskClient, by: str) -> None:
+    asked = {"w": two_saved(planners), "by": by}
+    text = planners.get("/planowanie/warianty/porownanie/dane.csv", query_string=asked).text
+    rows = list(csv.DictReader(io.StringIO(text.lstrip("\ufeff"))))
+    changes = {"Jeden": ADDED, "Dwa": "add:dps:16.65000,50.44000:5"}
+    assert [*dict.fromkeys((row["number"], row["scenario"]) for row in rows)] == [("1", "Jeden"), ("2", "Dwa")]
+    for name, change in changes.items():
+        alone = planners.get(f"/planowanie/warianty/dane.csv?{BASE}&by={by}&zmiana={change}").text
+        told = [{**row} for row in rows if row["scenario"] == name]
+        for row in told:
+            del row["number"], row["scenario"]
+        assert told == list(csv.DictReader(io.StringIO(alone.lstrip("\ufeff"))))
+    document = planners.get("/planowanie/warianty/porownanie/dane.json", query_string=asked).get_json()
+    drawn = planners.get("/planowanie/warianty/porownanie/dane.geojson", query_string=asked).get_json(force=True)
+    features = {feature["id"]: feature["properties"] for feature in drawn["features"]}
+    for number, scenario in enumerate(document["scenarios"], 1):
+        assert scenario["question"]["layer"] == by
+        for area in scenario["areas"]:
+            own = features[f"{number}-{area['code']}"]
+            assert (own["scenario"], own["places_after"]) == (scenario["name"], area["measures"]["places"]["after"])
+    sheet = planners.get("/planowanie/warianty/porownanie/dane.xlsx", query_string=asked)
+    assert sheet.data.startswith(b"PK")
+    assert sheet.headers["Cache-Control"] == "no-store"
+    assert (
+        planners.get("/planowanie/warianty/porownanie/dane.csv", query_string={"w": asked["w"][:1]}).status_code == 400
+    )
+
+
 def test_compares_only_scenarios_that_are_there(planners: FlaskClient) -> None:
     assert planners.get("/planowanie/warianty/porownanie?w=nothing&w=nobody").status_code == 400
     alone = planners.get("/planowanie/warianty/porownanie")

@@ -280,7 +280,12 @@ def _shared(world: World) -> list[str]:
 
 def _compared(world: World) -> list[str]:
     keys = [_shared(world)[0].rpartition("/")[2] for _ in range(2)]
-    return [f"/planowanie/warianty/porownanie?w={keys[0]}&w={keys[1]}"]
+    return [f"/planowanie/warianty/porownanie?w={keys[0]}&w={keys[1]}&by={by}" for by in ("gmina", "powiat")]
+
+
+def _compared_files(world: World) -> list[str]:
+    (asked, *_rest) = _compared(world)
+    return [asked.replace("?", f"/dane.{ending}?") for ending in ("csv", "geojson", "json", "xlsx")]
 
 
 def _progress(world: World) -> list[str]:
@@ -359,6 +364,7 @@ ADDRESSES: Mapping[str, Callable[[World], list[str]]] = {
     "planner.saved_edit": _saved,
     "planner.scenario": lambda _: _scenarios("/planowanie/warianty"),
     "planner.scenario_compare": _compared,
+    "planner.scenario_compare_file": _compared_files,
     "planner.scenario_file": lambda _: [
         each
         for ending in ("csv", "geojson", "json", "xlsx")

@@ -8,6 +8,8 @@ from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 from werkzeug.datastructures import MultiDict
 
+from mapapp.coverage.areas import Layer
+from mapapp.coverage.errors import NotAnswerable
 from mapapp.coverage.scenarios import (
     LONGEST_NAME,
     LONGEST_QUERY,
@@ -21,13 +23,14 @@ from mapapp.coverage.scenarios import (
 )
 from mapapp.web.addresses import absolute
 from mapapp.web.i18n import gettext as _
-from mapapp.web.parameters import Question, parse
-from mapapp.web.planner.answers import planner_data
+from mapapp.web.parameters import Question, one_of, parse
+from mapapp.web.planner.answers import one_moment, planner_data
 from mapapp.web.planner.bench_page import bench_page
 from mapapp.web.planner.bench_questions import BenchAsked, SaveAsked, with_services
 from mapapp.web.planner.bench_steps import form_fields
-from mapapp.web.planner.comparison import comparison
-from mapapp.web.planner.pages import planner
+from mapapp.web.planner.comparison import FEWEST, Saved, comparison, comparison_file
+from mapapp.web.planner.pages import MEDIA_TYPES, planner
+from mapapp.web.planner.questions import BY
 from mapapp.web.problems import NotFoundError, ParameterError, ParametersError, problem, unavailable
 from mapapp.web.security import refuse_other_sites
 from mapapp.web.site import current_site
@@ -45,8 +48,9 @@ def _keys(values: tuple[str, ...]) -> tuple[str, ...]:
 
 
 class CompareAsked(Question):
-    """Scenarios side by side, by the keys of their links to look at, or by these links."""
+    """Scenarios side by side, by the keys of their links to look at, or by these links; ``by``: told by which areas."""
 
+    by: Annotated[Layer, one_of(BY)] = "gmina"
     w: Annotated[tuple[str, ...], AfterValidator(_keys)] = ()
 
 
@@ -118,14 +122,40 @@ def scenario_compare() -> Response:
     data = planner_data()
     if data is None:
         return unavailable()
+    page = comparison(data, _compared(asked), asked.by)
+    return _private(render_template("planner/comparison.html", page=page, data=data))
+
+
+@planner.get("/warianty/porownanie/dane.<any(csv, geojson, json, xlsx):ending>")
+def scenario_compare_file(ending: str) -> Response:
+    """Every measure of every area before and after each of two to four saved scenarios, as a file."""
+    asked = parse(CompareAsked, request.args)
+    with one_moment() as session:
+        data = planner_data()
+        if data is None:
+            return unavailable()
+        scenarios = _compared(asked)
+        if len(scenarios) < FEWEST:
+            raise ParametersError([ParameterError("w", _("Give the links of two to four saved scenarios."))])
+        address = request.full_path.rstrip("?")
+        try:
+            content = comparison_file(session, data, scenarios, asked.by, address, ending)
+        except NotAnswerable:
+            said = _("One of the scenarios asks about people whose number is not known.")
+            raise ParametersError([ParameterError("w", said)]) from None
+    response = _private(content)
+    response.mimetype = MEDIA_TYPES[ending]
+    response.headers["Content-Disposition"] = f'attachment; filename="warianty_{data.release}.{ending}"'
+    return response
+
+
+def _compared(asked: CompareAsked) -> list[Saved]:
     with current_site().open_session() as session:
         found = [(key, scenario_shared(session, key)) for key in asked.w]
     missing = [key for key, scenario in found if scenario is None]
     if missing:
         raise ParametersError([ParameterError("w", _("there is no such scenario, or its time is over"), missing[0])])
-    scenarios = [(scenario, asked_of(scenario)) for _key, scenario in found if scenario is not None]
-    page = comparison(data, scenarios)
-    return _private(render_template("planner/comparison.html", page=page, data=data))
+    return [(scenario, asked_of(scenario)) for _key, scenario in found if scenario is not None]
 
 
 def asked_of(scenario: SavedScenario) -> BenchAsked:
@@ -148,7 +178,7 @@ def _saved_page(found: SavedScenario | None, edit_key: str) -> Response:
     return _private(template)
 
 
-def _private(text: str) -> Response:
+def _private(text: str | bytes) -> Response:
     """Not for search engines, and not kept: whoever has the link may look, and nobody else shall find it."""
     response = make_response(text)
     response.headers["Cache-Control"] = "no-store"
