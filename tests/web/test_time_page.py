@@ -74,6 +74,26 @@ def test_it_goes_back_to_any_release(planners: FlaskClient) -> None:
     assert changes(back)["gmina miejska Kłodzko"][:3] == ["9,6 na 1000 osób", "4,8 na 1000 osób", "-4,8"]
 
 
+def colours(page: str) -> dict[str, str]:
+    return {code: colour for colour, code in re.findall(r'<path class="k k-([\w-]+)" data-code="(\d+)"', page)}
+
+
+def test_its_map_tells_the_difference_too(planners: FlaskClient) -> None:
+    """The gmina with a second home is better than before, the other as it was; backwards it is worse."""
+    page = planners.get("/planowanie/w-czasie").text
+    assert set(colours(page).values()) <= {"1", "2", "3", "4", "5"}
+    assert "(+4,8)" in page.replace("\xa0", " ")
+    drawn = planners.get("/planowanie/w-czasie?view=difference").text
+    assert colours(drawn) == {"0208021": "better-2", "0264011": "same"}
+    assert "Niebieski oznacza poprawę, a pomarańczowy pogorszenie" in drawn
+    assert re.search(r"poprawa o [^<]*4,8[^<]* <small>N = 1</small>", drawn)
+    assert '<option value="difference" selected>' in drawn
+    (key, _title), *_others = [each for each in options(page, "pytanie") if "1000" in each[1]]
+    *_older, (old, _day), (new, _later) = options(page, "stan")
+    back = planners.get(f"/planowanie/w-czasie?pytanie={key}&stan={old}&wobec={new}&view=difference").text
+    assert colours(back) == {"0208021": "worse-2", "0264011": "same"}
+
+
 def test_a_change_of_the_question_forgets_the_releases_of_the_other(planners: FlaskClient) -> None:
     page = planners.get("/planowanie/w-czasie").text
     other = next(key for key, title in options(page, "pytanie") if "1000" not in title)

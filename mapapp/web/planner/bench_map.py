@@ -9,89 +9,42 @@ import numpy as np
 
 from mapapp.coverage.areas import Floats
 from mapapp.coverage.bench import Bench, Outcome
-from mapapp.coverage.definitions import definition
 from mapapp.web.drawing import WIDTH
 from mapapp.web.i18n import gettext as _
 from mapapp.web.planner.bench_words import plain_value
 from mapapp.web.planner.choropleth import ABOVE, NO_DATA, classified, outlines
 from mapapp.web.planner.choropleth import colour as class_colour
+from mapapp.web.planner.diverging import ColouredAreas, Step, differences
 
-SAME: Final = "same"
 WAY: Final = "quantiles"
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A class in the legend."""
-
-    colour: str
-    text: str
-    areas: int
-
-
-@dataclass(frozen=True, slots=True)
-class BenchMap:
-    """Colours by area in the order of their codes, and the legend."""
-
-    colours: tuple[str, ...]
-    steps: tuple[Step, ...]
-
-
-def bench_map(outcome: Outcome, code: str, view: str) -> BenchMap:
+def bench_map(outcome: Outcome, code: str, view: str) -> ColouredAreas:
     """The map of a measure: ``after`` the changes, or the ``difference`` that they make."""
     if view == "difference":
-        return _differences(code, outcome.after[code] - outcome.before[code])
+        return differences(code, outcome.after[code] - outcome.before[code])
     return _after(code, outcome.before[code], outcome.after[code])
 
 
-def _after(code: str, before: Floats, after: Floats) -> BenchMap:
-    """The classes are those of today, so that a colour means the same before and after."""
+def _after(code: str, before: Floats, after: Floats) -> ColouredAreas:
+    """The classes are those of today, so that a colour means the same before and after; the legend has those in use."""
     classes = classified([None if isnan(value) else float(value) for value in before], WAY)
     count = len(classes.upper)
     if not count:
-        return BenchMap((NO_DATA,) * len(after), (Step(NO_DATA, _("no figure"), len(after)),))
-    found = np.minimum(np.searchsorted(classes.upper * (1 + 1e-12), after), count - 1)
-    colours = tuple(
-        NO_DATA if isnan(value) else class_colour(int(number), count)
-        for value, number in zip(after, found, strict=True)
-    )
+        return ColouredAreas((NO_DATA,) * len(after), (Step(NO_DATA, _("no figure"), len(after)),))
+    known = ~np.isnan(after)
+    found = np.where(known, np.minimum(np.searchsorted(classes.upper * (1 + 1e-12), after), count - 1), -1)
+    colours = tuple(NO_DATA if number < 0 else class_colour(int(number), count) for number in found)
     steps = []
-    for number, (low, high) in enumerate(zip(classes.lower, classes.upper, strict=True)):
-        own = class_colour(number, count)
-        ends = [plain_value(code, float(low)), plain_value(code, float(high))]
+    for number in np.unique(found[known]):
+        own = class_colour(int(number), count)
+        # what the changes made may lie beyond all figures of today
+        told = np.r_[classes.lower[number], classes.upper[number], after[found == number]]
+        ends = [plain_value(code, float(told.min())), plain_value(code, float(told.max()))]
         steps.append(Step(own, " – ".join(dict.fromkeys(ends)), colours.count(own)))
     if NO_DATA in colours:
         steps.append(Step(NO_DATA, _("no figure"), colours.count(NO_DATA)))
-    return BenchMap(colours, tuple(steps))
-
-
-def _differences(code: str, change: Floats) -> BenchMap:
-    measured = definition(code)
-    better = change if measured.better == "more" else -change
-    least = 0.5 * 10.0**-measured.decimals
-    most = float(np.nanmax(np.abs(change), initial=0.0))
-    half = max(most / 2, least)
-
-    def colour(value: float) -> str:
-        if isnan(value):
-            return NO_DATA
-        if abs(value) < least:
-            return SAME
-        return ("better" if value > 0 else "worse") + ("-2" if abs(value) > half else "-1")
-
-    colours = tuple(colour(float(value)) for value in better)
-    least_shown, half_shown, most_shown = (plain_value(code, value) for value in (least * 2, half, most))
-    far, near = f"{half_shown} – {most_shown}", f"{least_shown} – {half_shown}"
-    words = {
-        "better-2": _("better by %(range)s", range=far),
-        "better-1": _("better by %(range)s", range=near),
-        SAME: _("as before"),
-        "worse-1": _("worse by %(range)s", range=near),
-        "worse-2": _("worse by %(range)s", range=far),
-        NO_DATA: _("no figure"),
-    }
-    shown = [own for own in words if own in colours or own == SAME]
-    return BenchMap(colours, tuple(Step(own, words[own], colours.count(own)) for own in shown))
+    return ColouredAreas(colours, tuple(steps))
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from mapapp.web.i18n import current_language, label
 from mapapp.web.i18n import gettext as _
 from mapapp.web.i18n import lazy_gettext as _l
 from mapapp.web.planner.amounts import kind_words, number
-from mapapp.web.planner.bench_map import BenchDrawing, Step, bench_drawing, bench_map
+from mapapp.web.planner.bench_map import BenchDrawing, bench_drawing, bench_map
 from mapapp.web.planner.bench_questions import BenchAsked
 from mapapp.web.planner.bench_tried import Tried, gmina_number, tried
 from mapapp.web.planner.bench_words import (
@@ -29,6 +29,7 @@ from mapapp.web.planner.bench_words import (
     told_value,
     where_words,
 )
+from mapapp.web.planner.diverging import Step
 from mapapp.web.planner.form import Choice, Form, form
 from mapapp.web.planner.questions import BY, ServicesAsked, arguments, coverage_question
 from mapapp.web.planner.sentences import services_words, why_not

@@ -1,6 +1,6 @@
 """The query string of a scenario: the base question and the changes, all of it in the address."""
 
-from typing import Annotated, Final
+from typing import Annotated
 
 from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
@@ -10,9 +10,7 @@ from mapapp.coverage.bench import MEASURES
 from mapapp.coverage.changes import EXAMPLE, KEY_LETTERS, MOST_CHANGES, MOST_PLACES, WrongChange, read_changes
 from mapapp.web.parameters import Near, Text, Whole, between, code_of, one_of
 from mapapp.web.planner.form import DAY_HOMES
-from mapapp.web.planner.questions import BY, ServicesAsked
-
-VIEWS: Final = ("after", "difference")
+from mapapp.web.planner.questions import BY, VIEWS, ServicesAsked
 
 
 def _changes(values: tuple[str, ...]) -> tuple[str, ...]:

@@ -157,11 +157,11 @@ def is_falling(figures: Figures, asked: CoverageAsked, sort: str) -> bool:
 def _columns(figures: Figures, asked: CoverageAsked) -> tuple[Column, ...]:
     labels = {
         "name": _("Area"),
-        "parent": _("Lies in"),
         "value": _("Figure"),
         "numerator": _("Numerator"),
         "denominator": _("Denominator"),
         "sites": _("N: sites"),
+        "parent": _("Lies in"),
     }
     columns = []
     for sort, label in labels.items():

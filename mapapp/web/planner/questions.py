@@ -20,6 +20,7 @@ from mapapp.web.problems import ParameterError, ParametersError
 SORTS: Final = ("name", "parent", "value", "numerator", "denominator", "sites")
 BREAKS: Final = ("quantiles", "natural")
 WAYS: Final = ("road", "straight")
+VIEWS: Final = ("after", "difference")
 BY: Final[tuple[Layer, ...]] = ("gmina", "powiat", "subregion")
 DEFAULT_REFERENCE: Final = "best_quartile"
 MOST_COMPARED: Final = 4
@@ -106,11 +107,15 @@ def _code(value: str) -> str:
 
 
 class TimeAsked(Question):
-    """A released question (``pytanie``), a release of it (``stan``) and the one it is compared with (``wobec``)."""
+    """A released question (``pytanie``), a release of it (``stan``) and the one it is compared with (``wobec``).
+
+    ``view``: what the map's colours tell, the later figure or the difference.
+    """
 
     pytanie: Annotated[str, AfterValidator(_code)] | None = None
     stan: Annotated[str, AfterValidator(_code)] | None = None
     wobec: Annotated[str, AfterValidator(_code)] | None = None
+    view: Annotated[str, one_of(VIEWS)] = "after"
 
 
 class DutiesAsked(Question):

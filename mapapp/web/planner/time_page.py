@@ -1,8 +1,10 @@
 """The same question as of two releases: what was told then, what now, and what is between."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+
+import numpy as np
 
 from mapapp.coverage.areas import AreaRef, Layer
 from mapapp.coverage.data import CoverageData
@@ -11,14 +13,17 @@ from mapapp.coverage.figures import AreaFigure, Figure
 from mapapp.coverage.history import PastFigures, PastQuestion, PastRelease, past_figures, past_questions
 from mapapp.web.i18n import current_language, label, long_date
 from mapapp.web.i18n import gettext as _
+from mapapp.web.i18n import lazy_gettext as _l
 from mapapp.web.planner.amounts import NO_FIGURE, area_name, flag_words, group_words, number, told
 from mapapp.web.planner.answers import one_moment
 from mapapp.web.planner.choropleth import Drawing, draw
+from mapapp.web.planner.diverging import Step, differences
 from mapapp.web.planner.questions import TimeAsked
 from mapapp.web.problems import ParameterError, ParametersError
 from mapapp.web.site import current_site
 
 MOST_TYPES_NAMED = 4
+VIEW_WORDS = {"after": _l("the figure of the later release"), "difference": _l("the difference between the releases")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,11 @@ class TimePage:
     after: str = ""
     counts: tuple[int, int, int] = (0, 0, 0)
     warnings: tuple[str, ...] = ()
+    # what the map's colours tell
+    views: tuple[Option, ...] = ()
     drawing: Drawing | None = None
+    # the legend of differences; of figures ``drawing`` has it
+    steps: tuple[Step, ...] = ()
     changes: tuple[Change, ...] = ()
     region: Change | None = None
     has_samples: bool = False
@@ -75,7 +84,8 @@ def time_page(data: CoverageData, asked: TimeAsked) -> TimePage:
         then, now = (past_figures(session, question, each.code, areas) for each in (before, after))
     measured = definitions()[question.asked["measure"]]
     old = {row.area.code: row.figure for row in then.rows}
-    titles = {row.area.code: f"{area_name(row.area)}: {told(row.figure, measured)}" for row in now.rows}
+    rows = [_change(row.area, old.get(row.area.code), row.figure, measured) for row in _largest_first(now, old)]
+    drawing, steps = _map(data, layer, measured, now, old, asked.view)
     return TimePage(
         questions=tuple(Option(each.key, _title(each), each is question) for each in questions),
         later=_options(question, after),
@@ -86,16 +96,35 @@ def time_page(data: CoverageData, asked: TimeAsked) -> TimePage:
         after=_name(after),
         counts=_counts(then, now),
         warnings=tuple(_warnings(question, before, after)),
-        drawing=draw(data, layer, now.rows, "quantiles", titles),
-        changes=tuple(
-            _change(row.area, old.get(row.area.code), row.figure, measured)
-            for row in sorted(
-                now.rows, key=lambda row: (-abs(_between(old.get(row.area.code), row.figure) or 0), row.area.code)
-            )
-        ),
+        views=tuple(Option(code, str(words), code == asked.view) for code, words in VIEW_WORDS.items()),
+        drawing=drawing,
+        steps=steps,
+        changes=tuple(rows),
         region=_change(data.areas.layers["region"].refs[0], then.region, now.region, measured),
         has_samples=any(row.figure.has("samples") for row in now.rows),
     )
+
+
+def _map(
+    data: CoverageData, layer: Layer, measured: Definition, now: PastFigures, old: Mapping[str, Figure], view: str
+) -> tuple[Drawing, tuple[Step, ...]]:
+    """The areas in the classes of their figures, or in the colours of what is between the releases."""
+    pairs = {row.area.code: (old.get(row.area.code), row.figure) for row in now.rows}
+    between = {code: _difference(*figures, measured) for code, figures in pairs.items()}
+    titles = {
+        row.area.code: f"{area_name(row.area)}: {told(row.figure, measured)} ({between[row.area.code]})"
+        for row in now.rows
+    }
+    drawing = draw(data, layer, now.rows, "quantiles", titles)
+    if view == "after":
+        return drawing, ()
+    change = np.array([_between(*figures) for figures in pairs.values()], dtype=np.float64)
+    found = differences(measured.code, change)
+    colours = dict(zip(pairs, found.colours, strict=True))
+    shapes = tuple(
+        replace(each, colour=colours.get(each.code, each.colour), is_hatched=False) for each in drawing.shapes
+    )
+    return replace(drawing, shapes=shapes), found.steps
 
 
 def _chosen(questions: tuple[PastQuestion, ...], key: str | None) -> PastQuestion:
@@ -163,18 +192,20 @@ def _largest_first(now: PastFigures, old: Mapping[str, Figure]) -> list[AreaFigu
     return sorted(now.rows, key=key)
 
 
-def _change(area: AreaRef, before: Figure | None, after: Figure | None, measured: Definition) -> Change:
+def _difference(before: Figure | None, after: Figure | None, measured: Definition) -> str:
     difference = _between(before, after)
-    shown = NO_FIGURE
-    if difference is not None:
-        shown = number(difference, measured.decimals)
-        sign = "+" if round(difference, measured.decimals) > 0 else ""
-        shown = f"{sign}{shown}"
+    if difference is None:
+        return NO_FIGURE
+    sign = "+" if round(difference, measured.decimals) > 0 else ""
+    return f"{sign}{number(difference, measured.decimals)}"
+
+
+def _change(area: AreaRef, before: Figure | None, after: Figure | None, measured: Definition) -> Change:
     return Change(
         name=area_name(area),
         before=NO_FIGURE if before is None else told(before, measured),
         after=NO_FIGURE if after is None else told(after, measured),
-        difference=shown,
+        difference=_difference(before, after, measured),
         flags=tuple(flag_words(after.flags - {"samples", "estimate"})) if after else (),
     )
 
