@@ -7,16 +7,20 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from mapapp import migrate
+from mapapp.coverage.data import living_cells
+from mapapp.coverage.roads import road_travel, roads_elsewhere
 from mapapp.database import transaction
 from mapapp.provision import staff_engine
-from mapapp.settings import current_settings
+from mapapp.settings import Settings, current_settings
 from mapapp.territory.catalog import OfficialFile, Role, read_catalog
 from mapapp.territory.census_files import read_grid
 from mapapp.territory.census_grid import GridReport, load_grid, region_box, use_grid
 from mapapp.territory.download import DownloadError, download_official
 from mapapp.territory.errors import TerritoryError
+from mapapp.territory.planning import planned_gminas
 from mapapp.territory.regions import region
 from mapapp.territory.sources import official_folder
+from mapapp.travel.store import travel_root
 
 console = Console(stderr=True, highlight=False)
 GRID: Role = "grid"
@@ -60,7 +64,23 @@ def load(file: Path | None, source: str | None) -> None:
     except TerritoryError as error:
         raise click.ClickException(str(error)) from error
     tell(report)
-    click.echo("Times by road, where some are kept, are between other places now: mapapp travel compute")
+    tell_times(settings)
+
+
+def tell_times(settings: Settings) -> None:
+    """Print which kept times by road are of other places than people are counted at now."""
+    root = travel_root(settings)
+    with staff_engine(settings) as engine, transaction(engine) as session:
+        cells = living_cells(session, planned_gminas(session)).xy
+    elsewhere = roads_elsewhere(root, cells)
+    if elsewhere:
+        modes = ",".join(elsewhere)
+        click.echo(
+            f"Times by road ({modes}) are of other places than people are counted at now. They are not used, and pages "
+            f"go in a straight line and say so, until you run: mapapp travel compute --modes {modes}"
+        )
+    if fitting := road_travel(root, cells):
+        click.echo(f"Times by road ({','.join(fitting)}) are of these places")
 
 
 def tell(report: GridReport) -> None:
@@ -128,3 +148,4 @@ def _use(*, is_used: bool) -> None:
             raise click.ClickException(str(error)) from error
     where = f"in the cells of {facts.file} ({facts.source})" if is_used else "at settlements, by the rule"
     click.echo(f"People are counted {where}")
+    tell_times(current_settings())

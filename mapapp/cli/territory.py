@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from mapapp import migrate
-from mapapp.cli.census_grid import grid, tell
+from mapapp.cli.census_grid import grid, tell, tell_times
 from mapapp.database import transaction
 from mapapp.directory.listing import refresh_listings
 from mapapp.provision import staff_engine
@@ -67,6 +67,8 @@ def load(pack: Path | None, official: bool, **files: Path | None) -> None:
     except TerritoryError as error:
         raise click.ClickException(str(error)) from error
     _tell(report)
+    if report.is_new:
+        tell_times(settings)
 
 
 def _official(settings: Settings, files: dict[str, Path | None]) -> TerritoryData:

@@ -15,7 +15,7 @@ from mapapp.coverage.definitions import definitions_version
 from mapapp.coverage.errors import NotAnswerable
 from mapapp.coverage.need import Need, build_need
 from mapapp.coverage.queries import need_indicators
-from mapapp.coverage.roads import release_parts, road_travel, road_versions
+from mapapp.coverage.roads import release_parts, road_travel, road_versions, roads_elsewhere
 from mapapp.coverage.supply import Supply, build_supply
 from mapapp.coverage.travel import StraightLine, TravelCosts, travel_mode
 from mapapp.directory.agreements import Agreement, agreements
@@ -33,7 +33,8 @@ from mapapp.territory.queries import Area, areas
 class CoverageData:
     """One moment of the directory and the territory, ready to be computed with.
 
-    ``roads`` has the travel costs of modes whose times by road are kept; others go by straight line.
+    ``roads`` has the travel costs of modes whose times by road are kept; others go by straight line, among them
+    ``roads_elsewhere``, whose kept times are between other places than these.
     """
 
     areas: Areas
@@ -51,6 +52,7 @@ class CoverageData:
     territory_release: str
     release: str
     roads: dict[str, TravelCosts]
+    roads_elsewhere: tuple[str, ...] = ()
 
     def travel(self, mode: str, *, straight: bool = False) -> TravelCosts:
         """How minutes are found for a mode: by road where that can be, unless ``straight``. Raises UnknownCode."""
@@ -88,8 +90,7 @@ def _read(session: Session, today: date, root: Path | None) -> CoverageData:
     holding = agreements(session, today)
     indicators = need_indicators(session)
     grid = grid_facts(session)
-    kinds = [gmina.kind for gmina in gminas]
-    cells = cells_of(living_places(session), grid_parts(session), placed.index, kinds, grid.source if grid else None)
+    cells = living_cells(session, gminas)
     _expect_cells(gminas, cells)
     roads = road_travel(root, cells.xy) if root else {}
     parts: tuple[Any, ...] = (directory.release, territory.release, definitions_version(), holding, indicators)
@@ -110,7 +111,16 @@ def _read(session: Session, today: date, root: Path | None) -> CoverageData:
         territory_release=territory.release,
         release=release_code(parts),
         roads=roads,
+        roads_elsewhere=roads_elsewhere(root, cells.xy) if root else (),
     )
+
+
+def living_cells(session: Session, gminas: Sequence[PlannedGmina]) -> Cells:
+    """Where the people of these gminas live: in the cells of the grid that is used, or at settlements."""
+    grid = grid_facts(session)
+    index = {gmina.teryt: number for number, gmina in enumerate(gminas)}
+    kinds = [gmina.kind for gmina in gminas]
+    return cells_of(living_places(session), grid_parts(session), index, kinds, grid.source if grid else None)
 
 
 def _expect_cells(gminas: Sequence[PlannedGmina], cells: Cells) -> None:

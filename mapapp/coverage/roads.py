@@ -186,7 +186,7 @@ class RoadTravel:
 def road_travel(root: Path, cells: Floats) -> dict[str, TravelCosts]:
     """The modes whose times are kept below a folder, for people who live in these cells.
 
-    Times between other places are passed over: the territory was loaded anew since. ``mapapp travel list`` tells so.
+    Times between other places are passed over: ``roads_elsewhere`` names them.
     """
     found: dict[str, TravelCosts] = {}
     here = places_hash(cells)
@@ -198,6 +198,13 @@ def road_travel(root: Path, cells: Floats) -> dict[str, TravelCosts]:
             except TravelError:  # being replaced, or broken: the straight line is there
                 continue
     return found
+
+
+def roads_elsewhere(root: Path, cells: Floats) -> tuple[str, ...]:
+    """The modes whose kept times are between other places: the territory or the grid of cells has changed since."""
+    here = places_hash(cells)
+    facts = ((code, _facts(root / code)) for code in travel_modes())
+    return tuple(code for code, each in facts if each is not None and each.cells != here)
 
 
 def road_versions(root: Path | None) -> tuple[tuple[str, str], ...]:

@@ -1,20 +1,28 @@
 """The commands, on a database of the test's own."""
 
 import os
+from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 from sqlalchemy import delete
 
+from geo.roads.matrix import TravelMatrix
 from mapapp.cluster import Cluster
+from mapapp.coverage.areas import Floats
+from mapapp.coverage.data import living_cells
 from mapapp.database import transaction
 from mapapp.provision import staff_engine
 from mapapp.settings import Settings
 from mapapp.territory.census_grid import region_box
 from mapapp.territory.download import DownloadError
+from mapapp.territory.planning import planned_gminas
 from mapapp.territory.tables import CensusGrid
+from mapapp.travel.places import places_hash
+from mapapp.travel.store import KeptTimes, TimesFacts, keep_times, travel_root
 from tests.territory.census import code, write_csv
 
 # the package's attribute of that name is the group of commands
@@ -88,11 +96,24 @@ def test_download_without_a_network_is_one_sentence(runner: CliRunner, monkeypat
     assert result.output.strip().endswith("Error: PRG could not be fetched. Is there a network?")
 
 
+def keep_times_of(settings: Settings, cells: Floats) -> None:
+    """Times of a mode that reach nobody, for people who live in these cells."""
+    facts = TimesFacts(
+        mode="car", fingerprint="f", engine="roads", source="s", map_file="", map_day=None, limit_minutes=60,
+        cells=places_hash(cells), sites=1, pairs=0, sites_off_network=0, cells_off_network=0,
+        computed_at=datetime.now(UTC),
+    )  # fmt: skip
+    nothing = TravelMatrix.of_rows([(np.zeros(0, np.int64), np.zeros(0))], len(cells), 60)
+    kept = KeptTimes(facts, nothing, np.zeros((1, 2)), cells, np.ones(len(cells), np.bool_))
+    keep_times(travel_root(settings) / "car", kept)
+
+
 def test_loads_a_census_grid_and_switches_it(
     runner: CliRunner, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    settings = commands.current_settings()
-    monkeypatch.setattr(grid_commands, "current_settings", lambda: settings)
+    settings = commands.current_settings().model_copy(update={"var_folder": tmp_path})
+    for of in (commands, grid_commands):
+        monkeypatch.setattr(of, "current_settings", lambda: settings)
     runner.invoke(commands.territory, ["load", "--official", *OFFICIAL])
     wrong = runner.invoke(commands.territory, ["grid", "load", str(SAMPLES / "terc.csv")])
     assert (wrong.exit_code, "no table has the columns of a census grid" in wrong.output) == (1, True)
@@ -111,6 +132,16 @@ def test_loads_a_census_grid_and_switches_it(
     assert "of 4 gminas" in loaded.output
     for word, told in (("off", "at settlements, by the rule"), ("on", "in the cells of grid.csv (spis)")):
         assert told in runner.invoke(commands.territory, ["grid", word]).output
+        assert "Times by road" not in runner.invoke(commands.territory, ["grid", word]).output
+    with staff_engine(settings) as engine, transaction(engine) as session:
+        cells = living_cells(session, planned_gminas(session)).xy
+    keep_times_of(settings, cells)
+    on = "Times by road (car) are of these places"
+    off = "Times by road (car) are of other places than people are counted at now. They are not used"
+    for word, told in (("on", on), ("off", off), ("on", on)):
+        output = " ".join(runner.invoke(commands.territory, ["grid", word]).output.split())
+        assert [each for each in (on, off) if each in output] == [told]
+        assert ("mapapp travel compute --modes car" in output) == (word == "off")
     assert "census grid   spis, grid.csv; used" in runner.invoke(commands.territory, ["show"]).output
 
 

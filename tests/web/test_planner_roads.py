@@ -135,3 +135,32 @@ def test_another_way_is_a_wrong_parameter(planners: FlaskClient) -> None:
 
 def example_gmina(client: FlaskClient) -> str:
     return data_of(client.application).areas.layers["gmina"].refs[0].code
+
+
+def test_times_of_other_places_are_not_mixed_in_and_every_page_says_so(
+    cluster: Cluster, compiled_catalogs: None, tmp_path: Path
+) -> None:
+    """Times kept before people were counted elsewhere: pages go in a straight line, and say it until it is not so."""
+    said = "dotyczą innych miejsc niż te, w których liczymy teraz mieszkańców"
+    with app_with(example_site.database(cluster), var_folder=tmp_path) as app:
+        data, client = data_of(app), app.test_client()
+        line = words_of(client.get(ASKED).text)
+        assert said not in line
+        sites, root = places_of_sites(data, candidates=False), travel_root(Settings(var_folder=tmp_path))
+        extract = Extract()
+        for number, place in enumerate(sites):
+            extract.node(str(number), *(place - CORNER))
+        extract.way([str(number) for number in range(len(sites))], highway="primary")
+        path = extract.write(tmp_path / "region-latest.osm.pbf")
+        build_networks(root, path, [profile("car")], lambda *_: None, lambda _: None)
+        engine = own_roads(root / "car", "car")
+        compute_times(engine, "car", sites, data.cells.xy + 1.0, 60, root / "car", lambda *_: None)
+        kept = data_of(app, root)
+        assert (kept.roads_elsewhere, kept.roads) == (("car",), {})
+        for path_of_page in (ASKED, "/planowanie/warianty", "/planowanie/lokalizacje", "/planowanie/gmina/0208021"):
+            assert said in words_of(client.get(path_of_page).text), path_of_page
+        told = words_of(client.get(ASKED).text)
+        assert "w linii prostej" in told
+        compute_times(engine, "car", sites, data.cells.xy, 60, root / "car", lambda *_: None)
+        assert data_of(app, root).roads_elsewhere == ()
+        assert said not in words_of(client.get(ASKED).text)

@@ -134,7 +134,8 @@ def page(template: str, answer: Callable[[CoverageData], object], beside: Hashab
             page = answer(data) if data is not None else None
             return render_template(template if page is not None else "planner/empty.html", page=page, data=data)
 
-    asked = (request.url_root, request.full_path, data and (data.release, data.today), beside)
+    state = data and (data.release, data.today, data.roads_elsewhere)
+    asked = (request.url_root, request.full_path, state, beside)
     body = kept_body("planner page", asked, render)
     response = make_response(body.text.replace(NONCE_TO_BE, csp_nonce()))
     response.headers["Cache-Control"] = "no-cache"

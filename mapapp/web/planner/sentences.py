@@ -15,6 +15,7 @@ from mapapp.web.i18n import gettext as _
 from mapapp.web.planner.amounts import amount, group_genitive, group_words, number, told
 from mapapp.web.planner.questions import CoverageAsked, ServicesAsked
 from mapapp.web.site import current_site
+from mapapp.web.words import listed
 
 MOST_NAMED: Final = 12
 BEYOND: Final = "beyond_people"
@@ -168,6 +169,16 @@ def _times_not_kept(error: TimesNotKept) -> str:
     return _(
         "Times by road are known up to %(minutes)s min. Choose fewer minutes, or the straight line.",
         minutes=number(error.limit_minutes),
+    )
+
+
+def roads_elsewhere(data: CoverageData) -> str:
+    """Which kept times by road are of other places than people are counted at, and what is shown instead."""
+    modes = listed(travel_mode(code).label(current_language()) for code in data.roads_elsewhere)
+    return _(
+        "The kept times by road (%(modes)s) are of other places than those where people are counted now, so they are "
+        "not used: travel is counted in a straight line until the times are computed anew.",
+        modes=modes[:1].lower() + modes[1:],
     )
 
 
