@@ -59,6 +59,10 @@ def pairs_within(
 
         costs = Costs(pairs_of(people, sites, cutoff))
         return costs if eligible is None else costs.allowed_by(eligible)
+    if len(sites) == 1 and eligible is None:
+        square = squared_distances(people, sites)
+        near = np.flatnonzero(square <= largest_square(cutoff))
+        return Costs.of(near, np.zeros(len(near), np.int64), np.sqrt(square[near]), (len(people), 1))
     found = cKDTree(people).sparse_distance_matrix(
         cKDTree(sites), np.nextafter(cutoff * SLIGHTLY_MORE, np.inf), output_type="ndarray"
     )
@@ -121,6 +125,10 @@ def _nearest_few(
 ) -> tuple[Floats, Ints]:
     """(n_demand, k) squared distances and sites, rising by distance, then by site; inf and −1 where there are fewer."""
     cutoff = at_least_zero("cutoff_m", cutoff_m)
+    if len(sites) == k == 1 and eligible is None:
+        square = squared_distances(people, sites).reshape(-1, 1)
+        near = np.isfinite(square) & (square <= largest_square(cutoff))
+        return np.where(near, square, np.inf), np.where(near, np.int32(0), np.int32(NONE))
     if eligible is None:
         groups = [(np.arange(len(people)), np.arange(len(sites)))]
     else:

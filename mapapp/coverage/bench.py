@@ -176,7 +176,7 @@ class Bench:
         now = self.situation.indicators
         then = self.situation.changed(closed=closed, resized=resized, added=added)
         minutes = self.ways.after(closed, places) if closed or places else self.ways.now
-        before, after = self._measures(now, self.ways.now), self._measures(then, minutes)
+        (before, region_before), after = self._before, self._measures(then, minutes)
         n = len(self.areas.refs)
         gained, lost = self._told(then.gained[0]), self._told(then.lost[0])
         differs = gained + lost >= SHOWN_PEOPLE
@@ -186,9 +186,15 @@ class Bench:
             differs |= np.not_equal(*shown)
         order = np.lexsort((np.arange(n), -np.abs(self._told(then.accessible - now.accessible)), -(gained + lost)))
         return Outcome(
-            before, after, self._region(before, self.ways.now), self._region(after, minutes), gained, lost,
+            before, after, region_before, self._region(after, minutes), gained, lost,
             tuple(int(number) for number in order if differs[number]),
         )  # fmt: skip
+
+    @cached_property
+    def _before(self) -> tuple[dict[str, Floats], dict[str, float]]:
+        """Every measure as it is, by area and for the region."""
+        measures = self._measures(self.situation.indicators, self.ways.now)
+        return measures, self._region(measures, self.ways.now)
 
     def _told(self, by_gmina: Floats) -> Floats:
         """(n_area,) sums of a number by gmina; what lies beyond the region comes last, and is nobody's."""

@@ -6,7 +6,7 @@ from typing import Final
 
 from flask import url_for
 
-from mapapp.coverage.areas import AreaRef
+from mapapp.coverage.areas import AreaRef, Floats
 from mapapp.coverage.bench import MEASURES, Bench, PresentSite
 from mapapp.coverage.changes import Change
 from mapapp.coverage.data import CoverageData
@@ -17,6 +17,7 @@ from mapapp.web.i18n import current_language, label
 from mapapp.web.i18n import gettext as _
 from mapapp.web.i18n import lazy_gettext as _l
 from mapapp.web.planner.amounts import kind_words, number
+from mapapp.web.planner.answers import of_data
 from mapapp.web.planner.bench_map import BenchDrawing, bench_drawing, bench_map
 from mapapp.web.planner.bench_questions import BenchAsked
 from mapapp.web.planner.bench_tried import Tried, gmina_number, tried
@@ -170,12 +171,11 @@ def bench_result(found: Tried, asked: BenchAsked) -> Result:
     drawn = bench_map(outcome, asked.measure, asked.view)
     measured = definition(asked.measure)
     shown = outcome.changed[:MOST_ROWS]
-    titles = [
-        f"{ref.name}: {told_value(measured.code, float(outcome.after[measured.code][n]))}" for n, ref in enumerate(refs)
-    ]
+    titles = list(_titles(bench, measured.code, outcome.before[measured.code]))
     for n in outcome.changed:
-        change = difference(measured.code, outcome.before[measured.code][n], outcome.after[measured.code][n])
-        titles[n] = f"{titles[n]} ({change})"
+        before, after = float(outcome.before[measured.code][n]), float(outcome.after[measured.code][n])
+        change = difference(measured.code, before, after)
+        titles[n] = f"{_title(refs[n], measured.code, after)} ({change})"
     return Result(
         sentences=tuple(outcome_words(bench, outcome, refs, any_changes=bool(found.changes))),
         region=_row(
@@ -188,6 +188,19 @@ def bench_result(found: Tried, asked: BenchAsked) -> Result:
         steps=drawn.steps,
         titles=tuple(titles),
     )  # fmt: skip
+
+
+def _titles(bench: Bench, code: str, today: Floats) -> tuple[str, ...]:
+    """The words of every area as it is: those that no change touches keep them."""
+    question = (bench.question, code, current_language())
+    areas = zip(bench.areas.refs, today.tolist(), strict=True)
+    return of_data(
+        bench.data, "bench titles", question, lambda: tuple(_title(ref, code, value) for ref, value in areas)
+    )
+
+
+def _title(ref: AreaRef, code: str, value: float) -> str:
+    return f"{ref.name}: {told_value(code, value)}"
 
 
 def _area_row(found: Tried, asked: BenchAsked, n: int) -> Row:
