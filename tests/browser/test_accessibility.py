@@ -60,6 +60,7 @@ STATES = {
     "gmina": "/planowanie/gmina/0208021?z=0264011",
     "powiat": "/planowanie/powiat/0208?lang=en",
     "over time": "/planowanie/w-czasie",
+    "over time, the difference": "/planowanie/w-czasie?view=difference",
     "equity": "/planowanie/rownosc?type=dps&ages=80%2B",
     "report": "/planowanie/gmina/0208021/raport.html",
     "report of the region": "/planowanie/raport.html?lang=uk",
