@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
 from mapapp.directory.criteria import Criteria
-from mapapp.directory.entitlement import WITHOUT_TRAVEL
-from mapapp.directory.listing_facts import Around, ListingFacts, Mask, Part, Rows, UnknownListingError
+from mapapp.directory.entitlement import BLOCKS, COMES_TO_YOU, FOR_OTHERS, FOR_YOU, NOT_KNOWN, WITHOUT_TRAVEL
+from mapapp.directory.listing_facts import Around, ListingFacts, Mask, Part, Rows, UnknownListingError, has_area
 from mapapp.directory.word_search import has_words, meant_by_words
 
 ACCESS_ORDER = {"yes": 0, "partial": 1}
@@ -155,7 +155,7 @@ def _by_place(criteria: Criteria, around: Around) -> Iterable[Callable[[Part], M
     """What each of the listings fulfils, to be asked of those that fulfil what came before."""
     search = criteria.search
     if criteria.around:
-        yield lambda part: _is_located(part) | ~part.where("has_area", bool) | part.overlap("area", criteria.around)
+        yield lambda part: _is_located(part) | ~part.where("area", has_area) | part.overlap("area", criteria.around)
     if (within := search.within_km) is not None:
         yield (
             lambda part: (
@@ -208,10 +208,15 @@ def _coarse(found: Found, part: Part) -> NDArray[np.int32]:
 
 def block_numbers(part: Part, around: tuple[str, ...]) -> NDArray[np.int32]:
     """By ``entitlement.BLOCKS``, for the people of ``around``."""
-    covers = part.overlap("area", around)
-    number = np.where(covers, np.int32(0), np.int32(1))
-    number[_comes_to_people(part)] = 2
-    number[part.where("has_area", bool) & ~covers] = 3
+    areas, wanted = part.facts.columns["area"], frozenset(around)
+
+    def block(area: str, codes: frozenset[str]) -> int:
+        if not wanted.isdisjoint(codes):
+            return BLOCKS.index(FOR_YOU)
+        return BLOCKS.index(FOR_OTHERS if has_area(area) else NOT_KNOWN)
+
+    number = np.fromiter(map(block, areas.values, areas.sets), np.int32, len(areas.values)).take(part.codes("area"))
+    number[_comes_to_people(part) & (number != BLOCKS.index(FOR_OTHERS))] = BLOCKS.index(COMES_TO_YOU)
     return number
 
 

@@ -38,10 +38,12 @@ TURNS = 16
 # who comes while another reads waits so long, then asks PostgreSQL
 SECONDS_TO_WAIT = 5.0
 BYTES_OF_ID = 16
+UNTOLD = "?"
 LISTS = {
     **{name: name for name in ("audiences", "modes", "languages")},
-    # what it serves by itself, and by agreements
-    "area": "service_area || agreed_area",
+    # what it serves by itself, and by agreements; an agreement alone does not say that it is for nobody else
+    "area": f"""CASE WHEN service_area = '{{}}' AND agreed_area <> '{{}}' THEN '{{{UNTOLD}}}' ELSE service_area END
+        || agreed_area""",
 }
 COLUMNS = {
     "type": "facility_type",
@@ -57,7 +59,6 @@ COLUMNS = {
     "gmina": "gmina_teryt",
     "powiat": "powiat_teryt",
     "subregion": "nuts3",
-    "has_area": "cardinality(service_area) > 0",
     "has_no_place": "location_id IS NULL",
     "is_public": "visibility = 'public'",
     "is_sample": "is_sample",
@@ -216,6 +217,11 @@ class Part:
     def that(self, fit: Mask) -> "Part":
         """Those that fit."""
         return self if fit.all() else Part(self.facts, self.rows.take(np.flatnonzero(fit)))
+
+
+def has_area(area: str) -> bool:
+    """Whether an area of the facts says for whom a service is."""
+    return bool(area) and area[0] != UNTOLD
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from mapapp.directory.answers import SearchHit
 from mapapp.directory.criteria import LISTING, Criteria
 from mapapp.directory.entitlement import BLOCKS
 from mapapp.directory.fact_search import Found, block_numbers, metres
-from mapapp.directory.listing_facts import Part, Rows
+from mapapp.directory.listing_facts import Part, Rows, has_area
 from mapapp.directory.open_when import CLOSED_FOR_A_TIME
 
 # of the read model: everything but what only queries need
@@ -57,7 +57,7 @@ def _of_asker(found: Found, rows: Rows) -> Iterator[dict[str, Any]]:
     criteria, part = found.criteria, Part(found.facts, rows)
     far = metres(found.around, part).tolist() if criteria.search.near else [None] * rows.size
     covers = part.overlap("area", criteria.around)
-    is_told = (covers | part.where("has_area", bool)).tolist()
+    is_told = (covers | part.where("area", has_area)).tolist()
     blocks = block_numbers(part, criteria.around).tolist()
     meant = found.meant.take(rows).tolist() if found.meant is not None else [True] * rows.size
     for number in range(rows.size):
