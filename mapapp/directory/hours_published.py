@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from mapapp.directory.visibility import is_shown
 
-# the week that has just passed is still on the page
+# a night of yesterday may still last, and who follows the changes reads why a place was closed
 DAYS_KEPT = 7
 # what stands in place of ordinary hours that nobody knows
 NOT_KNOWN = "24/7 unknown"

@@ -15,7 +15,7 @@ from mapapp.web.i18n import current_language, label, long_date, plain
 from mapapp.web.i18n import gettext as _
 from mapapp.web.place_page import PlacePage, ServiceCard
 from mapapp.web.site import current_site
-from mapapp.web.words import WEEKDAYS, now
+from mapapp.web.words import DayRow, now
 
 FOLDER: Final = ROOT / "templates" / "handout"
 # letters that fonts have no shape for, or that would turn the line around
@@ -74,9 +74,9 @@ def _content(page: PlacePage, url: str) -> dict[str, Any]:
         "qr": qr_code(url).decode(),
         "qr_alt": _("QR code that leads to %(address)s", address=url),
         "qr_hint": _("Point your phone here to see today's data"),
-        "week": [{"day": str(WEEKDAYS[row.day.weekday()]), "hours": row.text} for row in page.week],
-        "hours_note": _("This is the week of %(date)s.", date=long_date(page.week[0].day)) if page.week else "",
-        "special": [": ".join(filter(None, (each.text, each.reason))) for each in page.special],
+        "week": [{"day": row.name, "hours": _hours(row)} for row in page.week],
+        "hours_note": _("These are the seven days from %(date)s on.", date=long_date(page.today)) if page.week else "",
+        "special": [f"{each.text}: {each.reason.text}" if each.reason else each.text for each in page.special],
         "services": [_service(card) for card in page.services],
         "access": _access(page),
         "crisis": [{"number": number.number, "name": label(number)} for number in _crisis_numbers()],
@@ -91,6 +91,10 @@ def _content(page: PlacePage, url: str) -> dict[str, Any]:
             "crisis": _("Help in danger"),
         },
     }
+
+
+def _hours(row: DayRow) -> str:
+    return f"{row.text} ({', '.join(remark.text for remark in row.remarks)})" if row.remarks else row.text
 
 
 def _crisis_numbers() -> list[CrisisNumber]:
@@ -110,7 +114,7 @@ def _service(card: ServiceCard) -> dict[str, Any]:
     facts = (
         (_("For whom"), ", ".join(part for part in (card.audiences, card.ages) if part) or _("not known")),
         (_("Cost"), ": ".join(part for part in (card.cost, service.cost_description) if part)),
-        (_("Places"), "; ".join(card.capacities) or _("not known – ask by phone")),
+        (_("Number of places"), "; ".join(card.capacities) or _("not known – ask by phone")),
         (_("How to apply"), service.application_process or ""),
     )
     return {

@@ -4,7 +4,7 @@ from datetime import date
 from functools import cache, lru_cache
 from typing import Any
 
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from babel.numbers import format_decimal
 from babel.support import LazyProxy, NullTranslations, Translations
 from flask import Flask, g, has_request_context, request, url_for
@@ -59,6 +59,17 @@ def lazy_gettext(message: str) -> str:
 def long_date(day: date) -> str:
     """A date in full: 22 listopada 2026."""
     return format_date(day, "long", locale=current_language())
+
+
+def long_days(first: date, last: date) -> str:
+    """Some days in full, what they share said once: 26–27 listopada 2026, 30 listopada – 2 grudnia 2026."""
+    if first == last:
+        return long_date(last)
+    if (first.year, first.month) == (last.year, last.month):
+        return long_date(last).replace(str(last.day), f"{first.day}–{last.day}", 1)
+    if first.year == last.year:
+        return f"{format_skeleton('MMMMd', first, locale=current_language())} – {long_date(last)}"
+    return f"{long_date(first)} – {long_date(last)}"
 
 
 def decimal(number: float, pattern: str) -> str:

@@ -1,8 +1,11 @@
 """Values in words for people: distances, hours, ages, dates. Unknown is said, never hidden."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+
+from markupsafe import Markup, escape
 
 from mapapp.directory.hours import (
     ROUND_THE_CLOCK,
@@ -18,7 +21,7 @@ from mapapp.directory.open_when import state_of
 from mapapp.directory.queries import SpecialDays
 from mapapp.territory.queries import Area
 from mapapp.web.facts import current_facts
-from mapapp.web.i18n import DEFAULT_LANGUAGE, current_language, decimal, long_date
+from mapapp.web.i18n import DEFAULT_LANGUAGE, current_language, decimal, long_date, long_days
 from mapapp.web.i18n import gettext as _
 from mapapp.web.i18n import lazy_gettext as _l
 
@@ -41,6 +44,15 @@ WEEKDAYS = (
     _l("Saturday"),
     _l("Sunday"),
 )
+SPAN = re.compile(r"[0-9]{1,2}:[0-9]{2}–[0-9]{1,2}:[0-9]{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What a place says of its hours, such as "urlop do 14 sierpnia", and the language it is written in."""
+
+    text: str
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +61,7 @@ class OpenWords:
 
     state: str
     text: str
+    remark: Remark | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +73,15 @@ class DayRow:
     text: str
     is_today: bool
     state: str
+    remarks: tuple[Remark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class SpecialWords:
-    """Special days in a line: what they are, and why; ``language`` is that of the reason."""
+    """Special days in a line: what they are, and why."""
 
     text: str
-    reason: str
-    language: str
+    reason: Remark | None
 
 
 def now() -> datetime:
@@ -79,8 +92,10 @@ def now() -> datetime:
 def distance(kilometres: float) -> str:
     """A distance as people say it: metres below one kilometre, one decimal below ten."""
     if kilometres < 0.95:
-        return _("%(metres)s m", metres=max(50, round(kilometres * 20) * 50))
-    return _("%(km)s km", km=decimal(kilometres, "#,##0.#" if kilometres < 10 else "#,##0"))
+        said = _("%(metres)s m", metres=max(50, round(kilometres * 20) * 50))
+    else:
+        said = _("%(km)s km", km=decimal(kilometres, "#,##0.#" if kilometres < 10 else "#,##0"))
+    return said.replace(" ", "\xa0")
 
 
 def clock(moment: datetime) -> str:
@@ -102,7 +117,7 @@ def open_words(opening_hours: str | None, at: datetime, status: str = "active") 
     if state.openness is Openness.OPEN:
         return OpenWords("open", _open_text(opening_hours, state, at))
     if state.openness is Openness.CLOSED:
-        return OpenWords("closed", _closed_text(state, at))
+        return OpenWords("closed", _closed_text(state, at), told(state.comment) if state.comment else None)
     if state.reason is Reason.NO_HOURS:
         return OpenWords("unknown", _("Opening hours not known – ask by phone"))
     return OpenWords("unknown", _("Not known whether it is open today – ask by phone"))
@@ -119,34 +134,32 @@ def _open_text(opening_hours: str | None, state: OpenState, at: datetime) -> str
 def _closed_text(state: OpenState, at: datetime) -> str:
     is_off = state.reason is Reason.PUBLIC_HOLIDAY
     closed = _("Closed today: public holiday") if is_off else _("Closed now")
-    if state.comment:
-        # what the place itself says of it: "urlop do 14 sierpnia"
-        closed = _("%(closed)s (%(comment)s)", closed=closed, comment=told(state.comment))
     if state.until is None or state.then is not Openness.OPEN:
         return closed
     return _("%(closed)s, opens %(when)s", closed=closed, when=_when(state.until, at))
 
 
-def told(comment: str) -> str:
+def told(comment: str) -> Remark:
     """What a place says of its hours, in the language of the page where staff wrote it so, else in Polish."""
-    if current_language() == DEFAULT_LANGUAGE:
-        return comment
-    return current_facts().directory.reasons.get(comment, {}).get(current_language(), comment)
+    if current_language() != DEFAULT_LANGUAGE:
+        translated = current_facts().directory.reasons.get(comment, {}).get(current_language())
+        if translated:
+            return Remark(translated, current_language())
+    return Remark(comment, DEFAULT_LANGUAGE)
 
 
 def special_words(days: SpecialDays) -> SpecialWords:
     """What holds on special days: "Nieczynne 24 grudnia 2026 – 2 stycznia 2027"."""
-    which = long_date(days.first)
-    if days.last > days.first:
-        which = f"{which} – {long_date(days.last)}"
+    which = long_days(days.first, days.last)
     if days.opening_hours:
         spans = (span.split("-") for span in days.opening_hours.split(","))
         hours = ", ".join("–".join(each.strip().removeprefix("0") for each in span) for span in spans)
-        text = _("%(days)s – open %(hours)s", days=which, hours=hours)
+        text = _("%(days)s: open %(hours)s", days=which, hours=hours)
     else:
         text = _("Closed %(days)s", days=which)
     language = next((each for each in (current_language(), DEFAULT_LANGUAGE) if each in days.reasons), DEFAULT_LANGUAGE)
-    return SpecialWords(text, days.reasons.get(language, ""), language)
+    reason = days.reasons.get(language)
+    return SpecialWords(text, Remark(reason, language) if reason else None)
 
 
 def _when(moment: datetime, at: datetime) -> str:
@@ -162,17 +175,27 @@ def _when(moment: datetime, at: datetime) -> str:
 
 
 def week_rows(opening_hours: str | None, today: date) -> list[DayRow]:
-    """The week as a table; empty where the hours are not known."""
+    """Seven days from today on as a table, none that is over; empty where the hours are not known."""
     if opening_hours is None:
         return []
     try:
-        week = week_table(opening_hours, today)
+        weeks = week_table(opening_hours, today), week_table(opening_hours, today + timedelta(days=7))
     except OpeningHoursError:
         return []
-    return [
-        DayRow(str(WEEKDAYS[day.day.weekday()]), day.day, _day_text(day), day.day == today, day.openness)
-        for day in week
-    ]
+    return [_day_row(day, today) for week in weeks for day in week if today <= day.day < today + timedelta(days=7)]
+
+
+def _day_row(day: DayHours, today: date) -> DayRow:
+    spans = [span for span in day.spans if span.openness is Openness.OPEN]
+    comments = [span.comment for span in spans] or [day.comment]
+    remarks = tuple(map(told, dict.fromkeys(filter(None, comments))))
+    name = str(WEEKDAYS[day.day.weekday()])
+    return DayRow(name, day.day, _day_text(day), day.day == today, day.openness, remarks)
+
+
+def whole_times(text: str) -> Markup:
+    """The text with a mark around each "8:00–16:00": it moves to the next line as one."""
+    return Markup(SPAN.sub(r'<span class="whole">\g<0></span>', str(escape(text))))  # noqa: S704 - escaped just here
 
 
 def _day_text(day: DayHours) -> str:
@@ -180,14 +203,11 @@ def _day_text(day: DayHours) -> str:
         return _("round the clock")
     spans = ", ".join(
         f"{clock(span.start)}–{'24:00' if span.end.hour == span.end.minute == 0 else clock(span.end)}"
-        + (f" ({told(span.comment)})" if span.comment else "")
         for span in day.spans
         if span.openness is Openness.OPEN
     )
     if not spans:
         spans = _("closed") if day.openness is Openness.CLOSED else _("not known")
-        if day.comment:
-            spans = f"{spans} ({told(day.comment)})"
     return _("%(hours)s (public holiday)", hours=spans) if day.is_public_holiday else spans
 
 

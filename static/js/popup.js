@@ -10,6 +10,12 @@ function readable(number) {
   return number.replace(/^(\+48)(\d{3})(\d{3})(\d{3})$/, "$1 $2 $3 $4");
 }
 
+// names of records are in Polish, whatever the language of the page
+function inPolish(element) {
+  element.lang = "pl";
+  return element;
+}
+
 export class Popups {
   constructor(map, element, words, types) {
     this.map = map;
@@ -58,7 +64,7 @@ export class Popups {
 
   describe(content, service) {
     const type = this.types[service.type];
-    content.append(make("p", "popup-title", service.name));
+    content.append(inPolish(make("p", "popup-title", service.name)));
     if (type && type[0] !== service.name) content.append(make("p", "hint", type[0]));
     const street = [service.street, service.city].filter(Boolean).join(", ");
     if (street) content.append(make("p", "", street));
@@ -75,7 +81,7 @@ export class Popups {
     const list = make("ul", "popup-list");
     for (const service of services) {
       const item = make("li", "");
-      item.append(link(service.name, this.pageOf(service)));
+      item.append(inPolish(link(service.name, this.pageOf(service))));
       const type = this.types[service.type];
       if (type && type[0] !== service.name) item.append(make("span", "hint", type[0]));
       list.append(item);

@@ -37,8 +37,8 @@ def test_lists_what_was_found_nearest_first(client: FlaskClient) -> None:
     first = re.search(r"<h3[^>]*><a[^>]*>([^<]+)", page)
     assert first
     assert first[1] == "Dom Pomocy Społecznej „Jutrzenka”"
-    assert "50 m w linii prostej" in page
-    assert re.search(r"\d\d km w linii prostej", page)
+    assert "50\xa0m w linii prostej" in page
+    assert re.search(r"\d\d\xa0km w linii prostej", page)
     assert "Od najbliższych, licząc od: Wrocław." in page
 
 
@@ -53,7 +53,7 @@ def test_counts_in_the_right_plural(client: FlaskClient, number: int, sentence: 
 def test_shows_card_facts(client: FlaskClient) -> None:
     page = client.get("/?type=ops").text
     assert '<a class="tel" href="tel:+48748651234">' in page
-    assert "ul. Długa 1, 57-300 Kłodzko" in page
+    assert 'ul. Długa 1, <span class="whole">57-300</span> Kłodzko' in page
     assert "sprawdzono 1 marca 2026" in page
     assert re.search(r"Teraz otwarte, do 15:00|Teraz zamknięte, otwarcie|Dziś zamknięte: święto", page)
 

@@ -19,7 +19,7 @@ from mapapp.directory.queries import (
     service_details,
 )
 from mapapp.web import place_page
-from mapapp.web.i18n import long_date
+from mapapp.web.i18n import long_date, long_days
 from mapapp.web.words import now
 
 
@@ -100,16 +100,18 @@ def test_says_what_holds_on_special_days_in_the_language_of_the_page(
     place = place_of(client, "ops")
     texts = {language: client.get(f"{place}?lang={language}").text for language in ("pl", "en", "uk")}
     with client.application.test_request_context("/"):
-        stretch = f"{long_date(today)} – {long_date(last)}"
+        stretch = long_days(today, last)
         day = long_date(short.first)
-    assert f'Nieczynne {stretch}: <bdi lang="pl">remont</bdi>' in texts["pl"]
-    assert f"{day} – czynne 9:00–12:00, 13:00–14:30" in texts["pl"]
-    assert ': <bdi lang="en">renovation</bdi>' in texts["en"]
+    polish = '<bdi class="remark" lang="pl">remont</bdi>'
+    assert f"Nieczynne {stretch} {polish}" in texts["pl"]
+    hours = [f'<span class="whole">{each}</span>' for each in ("9:00–12:00", "13:00–14:30")]
+    assert f"{day}: czynne {', '.join(hours)}" in texts["pl"]
+    assert '<bdi class="remark" lang="en">renovation</bdi>' in texts["en"]
     # nobody wrote it in Ukrainian: it is said to be Polish
-    assert ': <bdi lang="pl">remont</bdi>' in texts["uk"]
-    # the badge, and the row of today in the week
-    assert "(remont)" in badge(texts["pl"])
-    assert "zamknięte (remont)" in texts["pl"]
+    assert f"{polish}</span></p>" in texts["uk"]
+    # in the badge and beside the days; the week need not say it a third time
+    assert polish in badge(texts["pl"])
+    assert texts["pl"].count("remont") == 2
 
 
 def test_is_closed_where_each_of_its_services_is_closed_for_a_time(
@@ -141,3 +143,9 @@ def test_marks_what_records_say_as_polish(client: FlaskClient) -> None:
     place = place_of(client, "ops")
     assert re.search(r'<h1 lang="pl">Ośrodek', client.get(f"{place}?lang=uk").text)
     assert re.search(r"<h1>Ośrodek", client.get(place).text)
+    for address in (
+        "/?type=ops&lang=uk",
+        "/widget?type=ops&lang=uk",
+        f"/ulubione?m={place.rpartition('/')[2]}&lang=uk",
+    ):
+        assert re.search(r'<(a|span)[^>]* lang="pl">Ośrodek', client.get(address).text), address
