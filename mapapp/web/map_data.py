@@ -57,6 +57,7 @@ def map_words() -> dict[str, str | dict[str, str]]:
         "inList": _("Show in the list"),
         "nothing": _("There is no sign in view. Move the map, or zoom out."),
         "powiat": _("powiat {name}"),
+        "gmina": _("gmina {name}"),
         "sample": _("sample data"),
         "you": _("The place you search from"),
         "failed": _("The map could not load its places. The list is complete."),

@@ -1,6 +1,7 @@
 // The map's ground: region, boundaries that can be switched, and signs whose shape tells what a place is.
 /* global L */
 
+import { Names } from "./names.js";
 import { dataOf, fill, make, written } from "./words.js";
 
 const NAMES_FROM_ZOOM = { subregion: 0, powiat: 9, gmina: 10 };
@@ -78,20 +79,33 @@ export function whenNear(element, pixels, start) {
   watch.observe(element);
 }
 
-function nameAreas(group, layer, map, words) {
+function nameOf({ name, kind }, namesakes, words) {
+  if (kind === "powiat") return fill(words.powiat, { name });
+  // a town and the gmina around it
+  return kind === "rural" && namesakes.get(name) > 1 ? fill(words.gmina, { name }) : name;
+}
+
+function countNames(group) {
+  const counts = new Map();
+  group.eachLayer(({ feature: { properties: { name } } }) => counts.set(name, (counts.get(name) || 0) + 1));
+  return counts;
+}
+
+function nameAreas(group, layer, map, words, names) {
   // below the signs, which tell more
   if (!map.getPane("names")) silence(map.createPane("names")).style.zIndex = 350;
   const isNear = map.getZoom() >= NAMES_FROM_ZOOM[layer] && !(layer === "subregion" && map.getZoom() >= 9);
+  const namesakes = countNames(group);
   group.eachLayer((area) => {
     if (!isNear) area.unbindTooltip();
     else if (!area.getTooltip()) {
-      const { name: short, kind } = area.feature.properties;
-      const name = make("span", "", kind === "powiat" ? fill(words.powiat, { name: short }) : short);
+      const name = make("span", "", nameOf(area.feature.properties, namesakes, words));
       area.bindTooltip(name, { permanent: true, direction: "center", className: "area-name", pane: "names" });
       // nobody hears a name of what is silent
       if (area.getElement()) area.getElement().removeAttribute("aria-describedby");
     }
   });
+  names.set(layer, isNear ? group.getLayers() : []);
 }
 
 // They are asked for at once, and drawn when ``first`` is: the signs that stand on them.
@@ -100,6 +114,7 @@ export function boundaries(map, element, first = Promise.resolve()) {
   const words = dataOf(element, "words");
   const loaded = new Map();
   const shown = new Set();
+  const names = new Names(map);
   let isGround = !hasBasemap(element);
 
   async function load(layer) {
@@ -133,17 +148,18 @@ export function boundaries(map, element, first = Promise.resolve()) {
     }
     if (shown.has(layer)) {
       group.addTo(map);
-      nameAreas(group, layer, map, words);
+      nameAreas(group, layer, map, words, names);
     }
   }
 
   async function hide(layer) {
     shown.delete(layer);
+    names.set(layer, []);
     if (loaded.has(layer)) map.removeLayer(await loaded.get(layer));
   }
 
   map.on("zoomend", async () => {
-    for (const layer of shown) nameAreas(await loaded.get(layer), layer, map, words);
+    for (const layer of shown) nameAreas(await loaded.get(layer), layer, map, words, names);
   });
   return { show, hide };
 }

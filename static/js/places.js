@@ -58,6 +58,7 @@ export class Places {
     this.drawn.clear();
     this.groups = clusters(visible, (place) => this.map.project(place.at, zoom), cell);
     for (const group of this.groups) this.drawGroup(group, zoom);
+    this.map.fire("signs");
     this.mark();
   }
 

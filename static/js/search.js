@@ -120,7 +120,8 @@ function markPosition(map, element) {
   const position = dataOf(element, "position");
   if (!position) return;
   const icon = L.divIcon({ className: "you", iconSize: [18, 18] });
-  L.marker([position[1], position[0]], { icon, keyboard: false, interactive: false }).addTo(map);
+  // below the signs: it shall not cover their numbers
+  L.marker([position[1], position[0]], { icon, keyboard: false, interactive: false, zIndexOffset: -1000 }).addTo(map);
 }
 
 async function startMap(element) {

@@ -105,3 +105,60 @@ def test_asks_again_where_the_server_groups_and_only_then(visit: Visit) -> None:
     assert len(asked) == 2
     zooms = [re.findall(r"zoom=(\d+)", each)[0] for each in asked]
     assert int(zooms[1]) == int(zooms[0]) - 1
+
+
+TWO_FRAMES = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+OVERLAPS = """() => {
+    const covers = [...document.querySelectorAll('.map-frame :is(.leaflet-marker-icon, .leaflet-control, .map-notice)')];
+    const box = e => e.getBoundingClientRect();
+    const meet = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+    const view = box(document.querySelector('#map, [data-map]'));
+    const names = [...document.querySelectorAll('.area-name')]
+        .filter(e => getComputedStyle(e).visibility === 'visible' && meet(box(e), view));
+    const others = (name) => [...covers, ...names.filter(each => each !== name)];
+    return [names.length, names.filter(n => others(n).some(o => meet(box(n), box(o)))).map(n => n.textContent)];
+}"""
+
+
+@pytest.mark.parametrize(
+    ("address", "key"),
+    [("/", "+"), ("/?place=Kłodzko", "-"), ("/?place=Wrocław&type=pwd", "-"), ("/widget?q=qqqqzzzz", "+")],
+)
+def test_names_of_areas_stand_free_of_signs_and_each_other(visit: Visit, address: str, key: str) -> None:
+    page = visit.go(address)
+    visit.wait_for_map()
+    seen = 0
+    for _step in range(5):
+        # what is in view comes from the server, and is drawn once more
+        page.wait_for_load_state("networkidle")
+        page.evaluate(TWO_FRAMES)
+        number, covered = page.evaluate(OVERLAPS)
+        seen += number
+        assert covered == []
+        page.locator("[data-map]").press(key)
+    assert seen > 0
+    assert visit.errors == []
+
+
+def test_tells_a_town_from_the_gmina_around_it_and_names_a_city_once(visit: Visit) -> None:
+    def with_a_gmina_around(route: Route) -> None:
+        document = route.fetch().json()
+        town = next(each for each in document["features"] if each["properties"]["name"] == "Kłodzko")
+        around = {**town, "properties": {**town["properties"], "kind": "rural", "code": "0208072"}}
+        document["features"].append(around)
+        route.fulfill(json=document)
+
+    visit.page.route("**/api/boundaries/gmina", with_a_gmina_around)
+    page = visit.go("/?place=Kłodzko")
+    visit.wait_for_map()
+    names = page.locator(".area-name").all_text_contents()
+    assert {"Kłodzko", "gmina Kłodzko", "powiat kłodzki"} <= set(names)
+    assert names.count("Kłodzko") == 1
+    page = visit.go("/?place=Wrocław&type=dps")
+    visit.wait_for_map()
+    # the example's areas are squares beside their towns
+    for key in ("-", "-", "-", "ArrowLeft", "ArrowLeft", "ArrowLeft", "ArrowLeft"):
+        page.locator("#map").press(key)
+    page.evaluate(TWO_FRAMES)
+    shown = page.locator(".area-name:visible", has_text=re.compile("^Wrocław$"))
+    expect(shown).to_have_count(1)
