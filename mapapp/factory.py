@@ -4,6 +4,7 @@ import hashlib
 import tomllib
 from functools import partial
 from pathlib import Path
+from threading import Event
 
 import psycopg
 from flask import Flask
@@ -47,7 +48,7 @@ from mapapp.web.suggesting import suggesting
 from mapapp.web.take_along import take_along
 from mapapp.web.translated import KeptFragments, TranslatedEnvironment
 from mapapp.web.validator import validator
-from mapapp.web.warming import warm_in_background
+from mapapp.web.warming import follow_publications, warm_in_background
 from mapapp.web.widget import widget
 
 COMPRESSED = [
@@ -130,6 +131,7 @@ def create_app(settings: Settings) -> Flask:
         app.register_blueprint(blueprint)
     if settings.environment != "test":
         warm_in_background(site)
+        follow_publications(site, Event())
     return app
 
 

@@ -1,9 +1,14 @@
-"""The first visitor does not wait: connections are opened and dictionaries loaded while the server starts."""
+"""The first visitor does not wait: connections are opened and dictionaries loaded while the server starts.
+
+Nor does the first after a publication: its facts are read as soon as it is noticed. Old ones are never given out
+meanwhile, for what was hidden by it is still among them; who comes while they are read waits for them as before.
+"""
 
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+from mapapp.directory.listing_facts import current_facts
 from mapapp.directory.queries import ServiceSearch, facet_counts, search_services, understand_query, understand_words
 from mapapp.web.site import Site
 
@@ -11,6 +16,8 @@ ATTEMPTS = 30
 SECONDS_BETWEEN = 2.0
 # who comes while the others are held together must not wait for them
 LEFT_TO_VISITORS = 2
+# one small question of each process
+SECONDS_BETWEEN_LOOKS = 1.0
 
 
 def warm_in_background(site: Site) -> threading.Thread:
@@ -18,6 +25,24 @@ def warm_in_background(site: Site) -> threading.Thread:
     thread = threading.Thread(target=_warm, args=(site,), name="warming", daemon=True)
     thread.start()
     return thread
+
+
+def follow_publications(site: Site, stop: threading.Event) -> threading.Thread:
+    """Read the facts of each publication before anybody asks, until told to stop."""
+    thread = threading.Thread(target=_follow, args=(site, stop), name="following", daemon=True)
+    thread.start()
+    return thread
+
+
+def _follow(site: Site, stop: threading.Event) -> None:
+    while not stop.wait(SECONDS_BETWEEN_LOOKS):
+        try:
+            with site.open_session() as session:
+                current_facts(session, None)
+        except Exception as error:
+            # without a database there is nothing to read; it may come back
+            if not site.is_unavailable(error):
+                raise
 
 
 def _warm(site: Site) -> None:

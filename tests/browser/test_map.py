@@ -109,7 +109,8 @@ def test_asks_again_where_the_server_groups_and_only_then(visit: Visit) -> None:
 
 TWO_FRAMES = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 OVERLAPS = """() => {
-    const covers = [...document.querySelectorAll('.map-frame :is(.leaflet-marker-icon, .leaflet-control, .map-notice)')];
+    const covering = '.map-frame :is(.leaflet-marker-icon, .leaflet-control, .map-notice)';
+    const covers = [...document.querySelectorAll(covering)];
     const box = e => e.getBoundingClientRect();
     const meet = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
     const view = box(document.querySelector('#map, [data-map]'));

@@ -1,11 +1,15 @@
-"""While the server warms its connections, who comes finds one."""
+"""While the server warms its connections, who comes finds one; after a publication its facts are there already."""
 
 from threading import Event, Semaphore
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from mapapp.directory import listing_facts
+from mapapp.provision import staff_engine
+from mapapp.settings import Settings
 from mapapp.web import warming
 from mapapp.web.site import EXTENSION
 from tests.web_app import app_with
@@ -30,4 +34,56 @@ def test_leaves_visitors_connections(site_url: str, compiled_catalogs: None, mon
             assert [each.scalar(text("SELECT 1")) for each in (one, another)] == [1, 1]
         done.set()
         thread.join(60)
+        assert not thread.is_alive()
+
+
+def test_reads_what_is_published_before_anybody_asks(
+    site_url: str, compiled_catalogs: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    readings, read = Semaphore(0), listing_facts._read
+
+    def reading(session: Session) -> listing_facts.ListingFacts | None:
+        readings.release()
+        return read(session)
+
+    def publish() -> None:
+        with staff_engine(Settings(database_url=site_url)) as engine, engine.begin() as connection:
+            connection.execute(text("UPDATE listing_summary SET is_only = is_only"))
+
+    monkeypatch.setattr(listing_facts, "_read", reading)
+    monkeypatch.setattr(warming, "SECONDS_BETWEEN_LOOKS", 0.05)
+    with app_with(site_url) as app:
+        stop, client = Event(), app.test_client()
+        assert client.get("/?type=dps").status_code == 200  # whoever comes first reads them, and keeps the summary
+        assert readings.acquire(timeout=30)
+        thread = warming.follow_publications(app.extensions[EXTENSION], stop)
+        assert not readings.acquire(timeout=1)
+        for _publication in range(2):
+            publish()
+            assert readings.acquire(timeout=30)
+        assert client.get("/?type=dps&type=ops").status_code == 200
+        assert not readings.acquire(timeout=1)
+        stop.set()
+        thread.join(30)
+        assert not thread.is_alive()
+
+
+def test_goes_on_following_when_the_database_was_away(
+    site_url: str, compiled_catalogs: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = Semaphore(0)
+
+    def away(_session: Session, _near: object) -> None:
+        looks.release()
+        raise OperationalError("SELECT", {}, Exception("away"))
+
+    monkeypatch.setattr(warming, "current_facts", away)
+    monkeypatch.setattr(warming, "SECONDS_BETWEEN_LOOKS", 0.05)
+    with app_with(site_url) as app:
+        stop = Event()
+        thread = warming.follow_publications(app.extensions[EXTENSION], stop)
+        for _look in range(3):
+            assert looks.acquire(timeout=30)
+        stop.set()
+        thread.join(30)
         assert not thread.is_alive()
