@@ -22,6 +22,11 @@ function meet(a, b) {
   return a.left < b.right + GAP && b.left < a.right + GAP && a.top < b.bottom + GAP && b.top < a.bottom + GAP;
 }
 
+function isWithin(rectangle, view) {
+  const { left, top, right, bottom } = rectangle;
+  return left >= view.left && top >= view.top && right <= view.right && bottom <= view.bottom;
+}
+
 // Whether the middle and both ends of a name lie in its area.
 function isInside(area, rectangle, origin) {
   const path = area.getElement();
@@ -71,7 +76,10 @@ export class Names {
       const [x, y] = this.shifts.get(name) || [0, 0];
       const home = moved(box(name), [-x, -y]);
       if (!meet(home, view)) continue;
-      const isFree = (move) => !taken.some((other) => meet(moved(home, move), other));
+      const isFree = (move) => {
+        const there = moved(home, move);
+        return isWithin(there, view) && !taken.some((other) => meet(there, other));
+      };
       const middle = [0, 0];
       // a city is a powiat and a gmina of one name
       const isSaid = found.some((other) => other.name.textContent === name.textContent && meet(other.home, home));
