@@ -6,6 +6,7 @@ that they exist.
 """
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Literal, Self
 
 from pydantic import (
@@ -39,6 +40,7 @@ Text = Annotated[str, StringConstraints(min_length=1)]
 Items = Annotated[tuple[Text, ...], BeforeValidator(_items)]
 Number = Annotated[int | None, BeforeValidator(_none_if_empty)]
 OptionalText = Annotated[str | None, BeforeValidator(_none_if_empty)]
+OptionalDay = Annotated[date | None, BeforeValidator(_none_if_empty)]
 
 
 class Term(BaseModel):
@@ -234,7 +236,7 @@ class CrisisNumber(Term):
     free_of_charge: bool
     source: Text
     checked: bool
-    checked_on: OptionalText
+    checked_on: OptionalDay
 
 
 class LifeSituation(Term):

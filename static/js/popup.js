@@ -3,6 +3,9 @@
 
 import { counted, fill, link, make } from "./words.js";
 
+// what stands around the words of a popup, with a little air to the edge of the map
+const FRAME = 56;
+const NARROW = 420;
 const NO_ID = "00000000-0000-0000-0000-000000000000";
 
 // "+48 123 456 789"; short numbers as they are
@@ -38,9 +41,10 @@ export class Popups {
     if (services.length === 1) this.describe(content, services[0]);
     else this.list(content, services);
     // a popup that takes the place of another closes that one: the way back is told after it
-    const popup = L.popup({ maxWidth: 300, minWidth: 200, offset: [0, -8], autoPanPadding: [30, 50] })
+    const popup = L.popup({ minWidth: 180, offset: [0, -8], ...this.room() })
       .setLatLng(at).setContent(content).openOn(this.map);
     this.back = opener;
+    this.map.getContainer().classList.toggle("is-covered", this.map.getSize().x < NARROW);
     const box = popup.getElement();
     box.setAttribute("role", "dialog");
     box.setAttribute("aria-label", content.firstChild.textContent);
@@ -50,8 +54,20 @@ export class Popups {
     content.firstChild.focus({ preventScroll: true });
   }
 
+  // Whole beside the zoom buttons; on a map as narrow as a phone these and the notices give way to it.
+  room() {
+    const { x: width } = this.map.getSize();
+    const isNarrow = width < NARROW;
+    return {
+      maxWidth: Math.min(300, width - FRAME),
+      autoPanPaddingTopLeft: isNarrow ? [8, 12] : [64, 20],
+      autoPanPaddingBottomRight: [8, 20],
+    };
+  }
+
   // The focus was in what is gone now: without this it would be nowhere (Leaflet#8114).
   giveBack() {
+    this.map.getContainer().classList.remove("is-covered");
     const back = this.back && this.back.isConnected ? this.back : this.map.getContainer();
     const isOurs = this.map.getPane("popupPane").contains(document.activeElement) || document.activeElement === document.body;
     this.back = null;

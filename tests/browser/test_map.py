@@ -163,3 +163,30 @@ def test_tells_a_town_from_the_gmina_around_it_and_names_a_city_once(visit: Visi
     page.evaluate(TWO_FRAMES)
     shown = page.locator(".area-name:visible", has_text=re.compile("^Wrocław$"))
     expect(shown).to_have_count(1)
+
+
+WHOLE = """() => {
+    const box = (what) => document.querySelector(what).getBoundingClientRect();
+    const [popup, map] = [box('.leaflet-popup-content-wrapper'), box('#map')];
+    const over = [...document.querySelectorAll('.leaflet-control, .map-notice')]
+        .filter(each => getComputedStyle(each).visibility === 'visible')
+        .map(each => each.getBoundingClientRect())
+        .filter(each => each.left < popup.right && popup.left < each.right)
+        .filter(each => each.top < popup.bottom && popup.top < each.bottom);
+    return popup.left >= map.left && popup.right <= map.right && popup.top >= map.top && !over.length;
+}"""
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_what_opens_is_whole_and_nothing_lies_over_it(visit: Visit, width: int) -> None:
+    visit.page.set_viewport_size({"width": width, "height": 800})
+    page = visit.go("/?type=dps&type=ops")
+    visit.wait_for_map()
+    for number in range(2):
+        page.get_by_role("button", name="Pokaż na mapie").nth(number).click()
+        expect(page.get_by_role("dialog")).to_be_visible()
+        page.wait_for_timeout(500)  # the map moves until it has room
+        assert page.evaluate(WHOLE)
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_role("button", name="Przybliż")).to_be_visible()

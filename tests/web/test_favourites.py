@@ -45,6 +45,12 @@ def test_counts_a_place_once(client: FlaskClient, ids: list[str]) -> None:
     assert client.get(f"/ulubione?m={ids[0]},{ids[0]}").text.count('class="card"') == 1
 
 
+def test_does_not_call_a_list_empty_whose_places_are_gone(client: FlaskClient) -> None:
+    page = client.get(f"/ulubione?m={NOTHING}").text
+    assert "1 miejsca z tej listy nie ma już na mapie" in page
+    assert "Nic tu jeszcze nie zapisano." not in page
+
+
 def test_is_empty_and_says_how_to_fill_it(client: FlaskClient) -> None:
     page = client.get("/ulubione").text
     assert "Nic tu jeszcze nie zapisano." in page

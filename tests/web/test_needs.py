@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from html import unescape
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from flask.testing import FlaskClient
@@ -53,6 +54,14 @@ def test_says_day_and_night_only_of_numbers_known_to_be_so(client: FlaskClient) 
         known = next(each for each in WORDS.crisis_numbers.values() if each.number == number)
         assert ("Czynny całą dobę." in told) == (known.opening_hours == "24/7")
         assert ("nie sprawdziliśmy go jeszcze telefonicznie" in told) == (known.checked_on is None)
+
+
+def test_says_in_words_when_a_number_was_checked(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = next(iter(WORDS.crisis_numbers.values()))
+    checked = type(known).model_validate(known.model_dump() | {"checked": True, "checked_on": "2026-11-03"})
+    words = SimpleNamespace(crisis_numbers={known.code: checked})
+    monkeypatch.setattr("mapapp.web.needs.current_site", lambda: SimpleNamespace(vocabularies=words))
+    assert "Sprawdzono 3 listopada 2026." in client.get("/pomoc/telefony").text
 
 
 def test_offers_every_situation_on_the_start_page(client: FlaskClient) -> None:
