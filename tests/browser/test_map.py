@@ -185,7 +185,7 @@ def test_what_opens_is_whole_and_nothing_lies_over_it(visit: Visit, width: int) 
     for number in range(2):
         page.get_by_role("button", name="Pokaż na mapie").nth(number).click()
         expect(page.get_by_role("dialog")).to_be_visible()
-        page.wait_for_timeout(500)  # the map moves until it has room
+        page.evaluate(TWO_FRAMES)  # the map has made room, at once for who wants no motion
         assert page.evaluate(WHOLE)
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
