@@ -11,10 +11,9 @@ from sqlalchemy.orm import Session
 from mapapp import migrate
 from mapapp.cli.person import whoami
 from mapapp.database import transaction
+from mapapp.directory.records import SpecialDaysRecord, WrongSpecialDaysError
 from mapapp.directory.setting_special_days import (
-    SpecialDaysRecord,
     UnknownOwnerError,
-    WrongSpecialDaysError,
     remove_special_days,
     set_special_days,
     special_days_of,

@@ -102,8 +102,11 @@ class Changes:
         other = [row for row in there if row.id in wanted and _differs(row, wanted[row.id])]
         there_ids = {row.id for row in there}
         new = [row for row in wanted.values() if row.id not in there_ids]
-        self.deletes += gone + other
-        self.inserts += new + [wanted[row.id] for row in other]
+        # special days hang on them
+        kept = [row for row in other if row.table == "service_at_location"]
+        self.deletes += gone + [row for row in other if row not in kept]
+        self.inserts += new + [wanted[row.id] for row in other if row not in kept]
+        self.updates += [wanted[row.id] for row in kept]
         if stored.like(record) is not None:
             self.log += _detail_changes(record, [*gone, *other], [*new, *(wanted[row.id] for row in other)])
         return bool(gone or other or new)

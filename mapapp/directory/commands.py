@@ -16,7 +16,7 @@ from mapapp.directory.incoming import incoming_rows
 from mapapp.directory.listing import refresh_listings
 from mapapp.directory.manual import Choices, note_settled
 from mapapp.directory.records import FacilityRecord
-from mapapp.directory.rows import DETAIL_OWNERS, SOURCED_TABLES, Row, table_of, unit_id
+from mapapp.directory.rows import DETAIL_OWNERS, SOURCED_TABLES, SPECIAL_DAYS, Row, table_of, unit_id
 from mapapp.directory.sources import SourceRegister, note_loading, save_registers
 from mapapp.directory.stored import EarlierNumbers
 from mapapp.directory.vocabulary_tables import save_vocabularies
@@ -98,12 +98,13 @@ def _save_units(session: Session, facilities: Iterable[FacilityRecord]) -> None:
 
 def write_changes(session: Session, changes: Changes, changed_by: str) -> None:
     """Write ``changes`` and note each changed field; publishing them is the caller's."""
-    for name in DETAIL_OWNERS:
+    details = (*DETAIL_OWNERS, SPECIAL_DAYS)
+    for name in details:
         gone = [row.id for row in changes.deletes if row.table == name]
         if gone:
             table = table_of(name)
             session.execute(table.delete().where(table.c.id == any_(literal(gone, ARRAY(Uuid)))))
-    for name in (*SOURCED_TABLES, *DETAIL_OWNERS):
+    for name in (*SOURCED_TABLES, *details):
         _insert(session, name, [row for row in changes.inserts if row.table == name])
         _update(session, name, [row for row in changes.updates if row.table == name])
     written = [row.id for row in (*changes.inserts, *changes.updates) if row.table == "location"]

@@ -85,7 +85,7 @@ def edit_record(
         return Edited(found, ())
     write_changes(session, changes, by)
     for field, value in columns.items():
-        _keep(session, Edit(table, record, field, value_of(before, record, field), plain(value)), by)
+        keep_edit(session, Edit(table, record, field, value_of(before, record, field), plain(value)), by)
     refresh_listings(session, _services(session, record))
     return Edited(found + 1, tuple(changes.log))
 
@@ -129,7 +129,7 @@ def _column(value: Any) -> Any:
     return value
 
 
-def _keep(session: Session, edit: Edit, by: str) -> None:
+def keep_edit(session: Session, edit: Edit, by: str) -> None:
     """Remember what a person wrote. The base stays that of the first edit: what the register said last."""
     known = {each.field: each.base for each in edits_of(session, [edit.record]).get(edit.record, ())}
     base = known.get(edit.field, edit.base)

@@ -24,10 +24,12 @@ from mapapp.directory.records import (
     LocationRecord,
     PhoneRecord,
     ServiceRecord,
+    SpecialDaysOf,
 )
-from mapapp.directory.rows import DETAIL_OWNERS, Row, table_of
+from mapapp.directory.rows import DETAIL_OWNERS, SPECIAL_DAYS, Row, table_of
 from mapapp.directory.sources import SourceRegister
-from mapapp.directory.stored import read_rows
+from mapapp.directory.special_rows import days_in
+from mapapp.directory.stored import read_rows, read_special_days
 from mapapp.directory.visibility import shows_place
 
 Of = TypeVar("Of", bound=Checked)
@@ -127,6 +129,9 @@ class _Rows:
         offers = [row for (name, _), rows in details.items() if name == "service_at_location" for row in rows]
         places = {row.values["location_id"] for row in offers}
         add("location_id", places)
+        owners = {"organization": ids, "location": places, "service": service_ids}
+        for row in read_special_days(session, owners, offers):
+            details.setdefault((SPECIAL_DAYS, row.owner), []).append(row)
         locations = {row.id: row for row in read_rows(session, "location", table_of("location").c.id, places)}
         units = {row.id: row.name for row in session.execute(text("SELECT id, name FROM unit"))}
         return cls(givers, services, locations, details, units)
@@ -177,16 +182,32 @@ class _Reading:
                 for row in branches
             ),
             services=tuple(self._service(row, number) for row in services),
+            special_days=tuple(self._special_days(giver, places, services)),
         )
+
+    def _special_days(self, giver: Row, places: Sequence[Row], services: Sequence[Row]) -> Iterator[SpecialDaysOf]:
+        number = giver.values["source_id"]
+        keys = {row.id: _key(row, number) for row in (giver, *places, *services)}
+        at = {offer.id: keys[offer.values["location_id"]] for row in services for offer in self._offers_of(row)}
+        for owner in (giver, *places, *services):
+            key = keys[owner.id]
+            for row in self._shown(SPECIAL_DAYS, owner, "day", "last_day", "id"):
+                days = days_in(row.values)
+                if (offer := row.values["service_at_location_id"]) is not None:
+                    yield SpecialDaysOf(owner="service_at_location", branch=at[offer], service=key, days=days)
+                elif owner.table == "location":
+                    yield SpecialDaysOf(owner="location", branch=key, days=days)
+                else:
+                    yield SpecialDaysOf(owner=owner.table, service=key, days=days)
+
+    def _offers_of(self, service: Row) -> Sequence[Row]:
+        return self.rows.of("service_at_location", service.id)
 
     def _offers(self, services: Sequence[Row]) -> dict[UUID, int | None]:
         """The share of each place; every service has to be given at all of them."""
         per_service = [
-            {
-                row.values["location_id"]: row.values["capacity_share"]
-                for row in self.rows.of("service_at_location", of.id)
-            }
-            for of in services
+            {row.values["location_id"]: row.values["capacity_share"] for row in self._offers_of(each)}
+            for each in services
         ]
         if any(each != per_service[0] for each in per_service):
             raise NotCarriedError("services of one facility are given at different places")
@@ -256,4 +277,5 @@ def _record(row: Row, record: type[Of], **own: Any) -> Of:
 
 
 def _key(row: Row, number: str) -> str:
-    return str(row.values["source_id"]).removeprefix(f"{number}#")
+    """What tells a place or service from the others of its facility; empty for the main place."""
+    return "" if row.values["source_id"] == number else str(row.values["source_id"]).removeprefix(f"{number}#")

@@ -1,10 +1,11 @@
-"""One field of a record among its rows: a column, a part of its address, its telephones, a feature of a place. Pure."""
+"""One field of a record among its rows: a column, a part of its address, a detail such as its telephones. Pure."""
 
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
+from mapapp.directory import special_rows
 from mapapp.directory.identity import detail_id
 from mapapp.directory.rows import Row
 
@@ -25,6 +26,8 @@ def value_of(rows: Sequence[Row], record: UUID, field: str) -> Any:
         return next((row.values.get(field) for row in _details(rows, record, "address")), None)
     if field.startswith(ACCESS):
         return next((row.values["value"] for row in rows if _is_feature(row, record, field)), None)
+    if field == special_rows.FIELD:
+        return special_rows.facts_of(rows, record)
     return plain(next((row.values.get(field) for row in rows if row.id == record), None))
 
 
@@ -38,6 +41,9 @@ def with_value(rows: Sequence[Row], record: UUID, field: str, value: Any) -> tup
     if field.startswith(ACCESS):
         others = [row for row in rows if not _is_feature(row, record, field)]
         return (*others, *([_feature(record, field, value)] if value else []))
+    if field == special_rows.FIELD:
+        table = next(row.table for row in rows if row.id == record)
+        return special_rows.with_facts(rows, table, record, value)
     return tuple(_set(row, field, value) if row.id == record else row for row in rows)
 
 

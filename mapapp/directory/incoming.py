@@ -1,16 +1,18 @@
 """Facilities as the rows that they are to be, beside the rows that are there."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from mapapp.directory.changes import Changes, FieldChange, is_older
-from mapapp.directory.manual import Choices, Conflict, Settled, edits_of, settle
+from mapapp.directory.manual import Choices, Conflict, Edit, Settled, edits_of, settle
 from mapapp.directory.precision import with_better_points
 from mapapp.directory.records import FacilityRecord
-from mapapp.directory.rows import SOURCED_TABLES, facility_rows
+from mapapp.directory.rows import SOURCED_TABLES, Row, facility_rows
+from mapapp.directory.special_rows import FIELD as SPECIAL_DAYS_FIELD
+from mapapp.directory.special_rows import with_special_days
 from mapapp.directory.stored import EarlierNumbers, Stored, known_ids, stored_rows
 
 
@@ -51,12 +53,23 @@ def incoming_rows(
     settled = (
         Settled(its_rows)
         if is_older(each, its_rows, stored)
-        else settle(its_rows, [edit for row in its_rows for edit in edits.get(row.id, ())], choices or {})
+        else settle(its_rows, _edits(each, its_rows, edits), choices or {})
         for each, its_rows in zip(facilities, rows, strict=True)
     )
     # after what people wrote: a point set by hand is the best of all
     better = (replace(each, rows=with_better_points(each.rows, stored)) for each in settled)
-    return Incoming(tuple(better), stored)
+    whole = (
+        replace(each, rows=with_special_days(facility, each.rows, stored))
+        for facility, each in zip(facilities, better, strict=True)
+    )
+    return Incoming(tuple(whole), stored)
+
+
+def _edits(facility: FacilityRecord, rows: Sequence[Row], edits: Mapping[UUID, Sequence[Edit]]) -> list[Edit]:
+    """What people wrote in the records of ``rows``, of what the facility's register speaks of."""
+    is_silent = facility.special_days is None
+    found = (edit for row in rows for edit in edits.get(row.id, ()))
+    return [edit for edit in found if not (is_silent and edit.field == SPECIAL_DAYS_FIELD)]
 
 
 def compare_facilities(

@@ -3,9 +3,11 @@
 Registers, the sample generator and (later) forms all build these; ``commands.save_facilities`` stores them.
 """
 
-from datetime import date
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 import phonenumbers
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -23,6 +25,9 @@ GminaTeryt = Annotated[str, StringConstraints(pattern=r"^\d{6}[123]$")]
 Postcode = Annotated[str, StringConstraints(pattern=r"^\d{2}-\d{3}$")]
 Visibility = Literal["public", "area_only", "on_request", "internal"]
 ThreeValued = Literal["yes", "partial", "no", "unknown"]
+LONGEST_REASON: Final = 120
+LONGEST_STRETCH: Final = timedelta(days=366)
+_TIMES: Final = re.compile(r"\d{1,2}:\d\d-\d{1,2}:\d\d(\s*,\s*\d{1,2}:\d\d-\d{1,2}:\d\d)*")
 
 
 def _is_web_address(value: str) -> str:
@@ -148,6 +153,54 @@ class BranchRecord(Checked):
     places: Annotated[int, Field(ge=0, le=100_000)] | None = None
 
 
+class WrongSpecialDaysError(ValueError):
+    """Special days that cannot be; the message has the value and what was expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpecialDaysRecord:
+    """The days from ``first`` to ``last``, both included: closed, or open at ``opening_hours`` of each of them.
+
+    Reasons are for visitors: ``reason`` in Polish, the others where somebody wrote them.
+    """
+
+    first: date
+    last: date
+    opening_hours: str | None = None
+    reason: str | None = None
+    reason_en: str | None = None
+    reason_uk: str | None = None
+
+    def __post_init__(self) -> None:
+        """Raises WrongSpecialDaysError."""
+        if not self.first <= self.last <= self.first + LONGEST_STRETCH:
+            raise WrongSpecialDaysError(
+                f"the days are {self.first} to {self.last}, expected an end not before the beginning, "
+                "and a year at most; what is closed for longer has the status 'temporarily closed'"
+            )
+        for reason in filter(None, (self.reason, self.reason_en, self.reason_uk)):
+            if len(reason) > LONGEST_REASON or '"' in reason or not reason.isprintable():
+                raise WrongSpecialDaysError(
+                    f'the reason is {reason!r}, expected one line of {LONGEST_REASON} characters at most without "'
+                )
+        if self.opening_hours is not None and not _TIMES.fullmatch(self.opening_hours):
+            raise WrongSpecialDaysError(
+                f"the hours are {self.opening_hours!r}, expected times of the day such as 10:00-14:00,16:00-18:00"
+            )
+
+
+class SpecialDaysOf(Checked):
+    """Special days of all that a facility is, of a place of it, of a service, or of a service at a place.
+
+    An empty ``branch`` is the facility's main place; ``service`` is the key of one.
+    """
+
+    owner: Literal["organization", "location", "service", "service_at_location"] = "organization"
+    branch: Code | Literal[""] = ""
+    service: Code | Literal[""] = ""
+    days: SpecialDaysRecord
+
+
 class ServiceRecord(Checked):
     """One service; ``key`` tells the services of one facility apart and stays the same between loads."""
 
@@ -215,6 +268,7 @@ class FacilityRecord(OrganizationRecord):
     main_places: Annotated[int, Field(ge=0, le=100_000)] | None = None
     branches: tuple[BranchRecord, ...] = ()
     services: Annotated[tuple[ServiceRecord, ...], Field(min_length=1)]
+    special_days: tuple[SpecialDaysOf, ...] | None = None  # None: the register says nothing of them
 
     @model_validator(mode="after")
     def _says_where(self) -> Self:
@@ -223,4 +277,15 @@ class FacilityRecord(OrganizationRecord):
             raise ValueError(f"services {nowhere} have neither a location nor a service_area")
         if self.branches and self.location is None:
             raise ValueError(f"branches {[each.key for each in self.branches]} stand without a main location")
+        return self
+
+    @model_validator(mode="after")
+    def _has_whose_days_are_special(self) -> Self:
+        places = {each.key for each in self.branches} | ({""} if self.location else set())
+        services = {each.key for each in self.services}
+        for each in self.special_days or ():
+            if each.owner in {"location", "service_at_location"} and each.branch not in places:
+                raise ValueError(f"special days of the place {each.branch!r}, expected one of {sorted(places)}")
+            if each.owner in {"service", "service_at_location"} and each.service not in services:
+                raise ValueError(f"special days of the service {each.service!r}, expected one of {sorted(services)}")
         return self

@@ -11,7 +11,7 @@ from sqlalchemy import Table
 from geo.crs import Position
 from mapapp.database import Base
 from mapapp.directory.identity import detail_id, record_id
-from mapapp.directory.records import FacilityRecord, LocationRecord, ServiceRecord
+from mapapp.directory.records import FacilityRecord, LocationRecord, ServiceRecord, SpecialDaysRecord
 
 # Parents before children; a column names the owner whose version a changed detail raises.
 SOURCED_TABLES = ("organization", "location", "service")
@@ -26,6 +26,9 @@ DETAIL_OWNERS: Mapping[str, str] = {
     "service_capacity": "service_id",
     "language": "service_id",
 }
+# its owner is one of four kinds, among them a service at a location
+SPECIAL_DAYS = "schedule_exception"
+SPECIAL_DAYS_OWNERS = ("organization_id", "location_id", "service_id", "service_at_location_id")
 
 
 def table_of(name: str) -> Table:
@@ -35,17 +38,18 @@ def table_of(name: str) -> Table:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row to be: every column that an import may set."""
+    """One row to be: every column that an import may set. ``of`` is its owner where no one column tells it."""
 
     table: str
     id: UUID
     values: Mapping[str, Any] = field(repr=False)
+    of: UUID | None = None
 
     @property
     def owner(self) -> UUID:
         """The organization, location or service that this row is or belongs to."""
         column = DETAIL_OWNERS.get(self.table)
-        return self.values[column] if column else self.id
+        return self.of or (self.values[column] if column else self.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,7 @@ def facility_rows(facility: FacilityRecord, known: KnownIds) -> tuple[Row, ...]:
         service_id = known.of("service", facility, service.key)
         rows.append(_service(facility, service, service_id, organization))
         rows += _service_details(service, service_id, offers, facility.source)
-    return tuple(rows)
+    return (*rows, *_special_days(facility, known))
 
 
 def _places(facility: FacilityRecord, known: KnownIds) -> Iterator[tuple[str, LocationRecord, UUID]]:
@@ -189,6 +193,25 @@ def _service_details(
         values = capacity.model_dump(exclude={"unit"}) | {"unit_id": unit_id(capacity.unit), "source": source}
         part = (capacity.target,) if capacity.target else ()
         yield _detail("service_capacity", owner, (capacity.kind, capacity.unit, capacity.as_of, *part), values)
+
+
+def _special_days(facility: FacilityRecord, known: KnownIds) -> Iterator[Row]:
+    for each in facility.special_days or ():
+        place, service = known.of("location", facility, each.branch), known.of("service", facility, each.service)
+        if each.owner == "service_at_location":
+            yield special_row(each.owner, detail_id(each.owner, service, place), each.days, service)
+        else:
+            owner = {"location": place, "service": service}.get(each.owner, known.of("organization", facility))
+            yield special_row(each.owner, owner, each.days, owner)
+
+
+def special_row(table: str, owner: UUID, days: SpecialDaysRecord, of: UUID) -> Row:
+    """The special days of an owner in ``table``; ``of`` is the organization, location or service that they are with."""
+    facts = {"day": days.first, "last_day": days.last, "opening_hours": days.opening_hours}
+    reasons = {name: getattr(days, name) for name in ("reason", "reason_en", "reason_uk")}
+    owners = dict.fromkeys(SPECIAL_DAYS_OWNERS) | {f"{table}_id": owner}
+    # an owner has the same days once
+    return Row(SPECIAL_DAYS, detail_id(SPECIAL_DAYS, owner, days.first, days.last), facts | reasons | owners, of)
 
 
 def _detail(table: str, owner: UUID, distinguishing: tuple[object, ...], values: dict[str, Any]) -> Row:

@@ -1,66 +1,34 @@
 """Closures and other hours on some days, as a person sets them for an organization, a place or a service."""
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any, Final
-from uuid import UUID, uuid4
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
+from uuid import UUID
 
-from sqlalchemy import delete, func, insert, select, text
+from sqlalchemy import delete, func, select, text
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from mapapp.directory.changes import FieldChange
 from mapapp.directory.commands import write_log
+from mapapp.directory.editing import keep_edit
+from mapapp.directory.fields import value_of
 from mapapp.directory.hours import LONGEST_PUBLISHED, OpeningHoursError, validate
 from mapapp.directory.listing import refresh_listings
-from mapapp.directory.rows import table_of
-from mapapp.directory.tables import Listing, ScheduleException
+from mapapp.directory.manual import Edit
+from mapapp.directory.records import SpecialDaysRecord, WrongSpecialDaysError
+from mapapp.directory.rows import special_row, table_of
+from mapapp.directory.special_rows import FIELD
+from mapapp.directory.stored import stored_record
+from mapapp.directory.tables import Listing, ScheduleException, ServiceAtLocation
 
 OWNERS: Final = ("organization", "location", "service", "service_at_location")
-LONGEST_REASON: Final = 120
-LONGEST_STRETCH: Final = timedelta(days=366)
-_TIMES: Final = re.compile(r"\d{1,2}:\d\d-\d{1,2}:\d\d(\s*,\s*\d{1,2}:\d\d-\d{1,2}:\d\d)*")
 
 
 class UnknownOwnerError(LookupError):
     """Nothing that can have special days has this id."""
-
-
-class WrongSpecialDaysError(ValueError):
-    """Special days that cannot be; the message has the value and what was expected."""
-
-
-@dataclass(frozen=True, slots=True)
-class SpecialDaysRecord:
-    """The days from ``first`` to ``last``, both included: closed, or open at ``opening_hours`` of each of them.
-
-    Reasons are for visitors: ``reason`` in Polish, the others where somebody wrote them.
-    """
-
-    first: date
-    last: date
-    opening_hours: str | None = None
-    reason: str | None = None
-    reason_en: str | None = None
-    reason_uk: str | None = None
-
-    def __post_init__(self) -> None:
-        """Raises WrongSpecialDaysError."""
-        if not self.first <= self.last <= self.first + LONGEST_STRETCH:
-            raise WrongSpecialDaysError(
-                f"the days are {self.first} to {self.last}, expected an end not before the beginning, "
-                "and a year at most; what is closed for longer has the status 'temporarily closed'"
-            )
-        for reason in filter(None, (self.reason, self.reason_en, self.reason_uk)):
-            if len(reason) > LONGEST_REASON or '"' in reason or not reason.isprintable():
-                raise WrongSpecialDaysError(
-                    f'the reason is {reason!r}, expected one line of {LONGEST_REASON} characters at most without "'
-                )
-        if self.opening_hours is not None and not _TIMES.fullmatch(self.opening_hours):
-            raise WrongSpecialDaysError(
-                f"the hours are {self.opening_hours!r}, expected times of the day such as 10:00-14:00,16:00-18:00"
-            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,27 +52,36 @@ def special_days_of(session: Session, owner: UUID, since: date | None = None) ->
 def set_special_days(session: Session, owner: UUID, days: SpecialDaysRecord, *, by: str) -> UUID:
     """Add special days to an organization, location, service or service at a location, and publish them; their id.
 
-    Where some touch others, what names fewer days holds. Raises UnknownOwnerError, WrongSpecialDaysError.
+    The same days again are written over. Where some touch others, what names fewer days holds. They stay when a file
+    says what it said before. Raises UnknownOwnerError, WrongSpecialDaysError.
     """
     table = _table_of(session, owner)
+    days = replace(days, opening_hours=times_of_a_day(days.opening_hours))
+    row = special_row(table, owner, days, owner)
+    there = next((each for each in special_days_of(session, owner) if _are_same(each.days, days)), None)
+    number, before = (there.id, there.days) if there else (row.id, None)
+    statement = insert(ScheduleException).values(id=number, **row.values)
+    with _by_hand(session, owner, table, by):
+        session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=row.values))
+        session.expire_all()
+    _note(session, owner, table, before, days, by)
+    _publish(session, owner)
+    return number
+
+
+def _are_same(one: SpecialDaysRecord, other: SpecialDaysRecord) -> bool:
+    return (one.first, one.last) == (other.first, other.last)
+
+
+def times_of_a_day(hours: str | None) -> str | None:
+    """Times as they are stored; None stays None. Raises WrongSpecialDaysError."""
+    if hours is None:
+        return None
     try:
-        hours = validate(days.opening_hours) if days.opening_hours else None
+        found = validate(hours)
     except OpeningHoursError as error:
         raise WrongSpecialDaysError(str(error)) from error
-    if hours == "24/7":
-        hours = "00:00-24:00"  # on these days, not always
-    values: dict[str, Any] = {
-        "id": uuid4(),
-        f"{table}_id": owner,
-        "day": days.first,
-        "last_day": days.last,
-        "opening_hours": hours,
-        **{name: getattr(days, name) for name in ("reason", "reason_en", "reason_uk")},
-    }
-    session.execute(insert(ScheduleException).values(values))
-    _note(session, owner, table, None, days, by)
-    _publish(session, owner)
-    return UUID(str(values["id"]))
+    return "00:00-24:00" if found == "24/7" else found  # on these days, not always
 
 
 def remove_special_days(session: Session, special: UUID, *, by: str) -> SpecialDaysRecord:
@@ -114,8 +91,9 @@ def remove_special_days(session: Session, special: UUID, *, by: str) -> SpecialD
         raise UnknownOwnerError(f"no special days have the id {special}")
     table, owner = next((name, key) for name in OWNERS if (key := getattr(row, f"{name}_id")))
     days = _record(row)
-    session.execute(delete(ScheduleException).where(ScheduleException.id == special))
-    session.expire_all()
+    with _by_hand(session, owner, table, by):
+        session.execute(delete(ScheduleException).where(ScheduleException.id == special))
+        session.expire_all()
     _note(session, owner, table, days, None, by)
     _publish(session, owner)
     return days
@@ -126,6 +104,19 @@ def _table_of(session: Session, owner: UUID) -> str:
         if session.scalar(select(func.count()).select_from(table_of(name)).where(table_of(name).c.id == owner)):
             return name
     raise UnknownOwnerError(f"no organization, location or service has the id {owner}")
+
+
+@contextmanager
+def _by_hand(session: Session, owner: UUID, table: str, by: str) -> Iterator[None]:
+    """Remember what is done inside as what a person wrote, so that no file writes over it unseen."""
+    record, its_table = owner, table
+    if table == "service_at_location":
+        query = select(ServiceAtLocation.service_id).where(ServiceAtLocation.id == owner)
+        record, its_table = session.scalars(query).one(), "service"
+    before = value_of(stored_record(session, its_table, record), record, FIELD)
+    yield
+    after = value_of(stored_record(session, its_table, record), record, FIELD)
+    keep_edit(session, Edit(its_table, record, FIELD, before, after), by)
 
 
 def _note(

@@ -1,7 +1,7 @@
 """The rows of facilities as the database holds them, read in one query per table."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from struct import unpack_from
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,7 @@ from mapapp.directory.records import FacilityRecord
 from mapapp.directory.rows import (
     DETAIL_OWNERS,
     SOURCED_TABLES,
+    SPECIAL_DAYS,
     KnownIds,
     Row,
     point_text,
@@ -101,6 +102,9 @@ def stored_rows(session: Session, rows: Iterable[Row]) -> Stored:
     for name, column in DETAIL_OWNERS.items():
         for row in read_rows(session, name, table_of(name).c[column], ids[column.removesuffix("_id")]):
             details.setdefault(row.owner, []).append(row)
+    offers = [row for rows in details.values() for row in rows if row.table == "service_at_location"]
+    for row in read_special_days(session, ids, offers):
+        details.setdefault(row.owner, []).append(row)
     merged = merged_records(session, {row.id for row in found})
     return Stored({(row.table, row.id): row for row in found}, details, services, merged)
 
@@ -110,14 +114,25 @@ def stored_record(session: Session, table: str, record: UUID) -> tuple[Row, ...]
     owner = f"{table}_id"
     details = (name for name, column in DETAIL_OWNERS.items() if column == owner)
     found = [*read_rows(session, table, table_of(table).c.id, {record})]
-    return tuple(
-        found + [row for name in details for row in read_rows(session, name, table_of(name).c[owner], {record})]
-    )
+    found += [row for name in details for row in read_rows(session, name, table_of(name).c[owner], {record})]
+    offers = [row for row in found if row.table == "service_at_location"]
+    return (*found, *read_special_days(session, {table: {record}}, offers))
 
 
 def as_stored(rows: Sequence[Row]) -> Stored:
     """What is there, where ``rows`` are one record and its details."""
     return Stored({(row.table, row.id): row for row in rows}, {rows[0].id: rows[1:]}, {})
+
+
+def read_special_days(session: Session, ids: Mapping[str, set[UUID]], offers: Sequence[Row]) -> Iterator[Row]:
+    """The special days of organizations, locations and services, by table, and of ``offers`` of services at places."""
+    columns = table_of(SPECIAL_DAYS).c
+    for name, owners in ids.items():
+        for row in read_rows(session, SPECIAL_DAYS, columns[f"{name}_id"], owners):
+            yield replace(row, of=row.values[f"{name}_id"])
+    given = {offer.id: offer.owner for offer in offers}
+    for row in read_rows(session, SPECIAL_DAYS, columns.service_at_location_id, set(given)):
+        yield replace(row, of=given[row.values["service_at_location_id"]])
 
 
 def read_rows(session: Session, name: str, column: ColumnElement[Any], ids: set[UUID]) -> Iterator[Row]:

@@ -46,7 +46,7 @@ class CheckedFile:
     @property
     def rejected_rows(self) -> int:
         """Rows that cannot be taken; one row may have several problems."""
-        return len({problem.line for problem in self.rejected})
+        return len({(problem.sheet, problem.line) for problem in self.rejected})
 
 
 def check_register(
@@ -79,7 +79,8 @@ def check_register(
         layout=used,
         encoding=table.encoding,
         separator=table.separator,
-        rows_read=sum(1 + len(row.further) for row in table.rows) + len({problem.line for problem in table.rejected}),
+        rows_read=sum(1 + len(row.further) + len(row.beside or ()) for row in table.rows)
+        + len({(problem.sheet, problem.line) for problem in table.rejected}),
         rows=tuple(rows),
         rejected=_in_order(rejected, table.sheet),
         notes=_in_order(notes, table.sheet),
@@ -89,7 +90,9 @@ def check_register(
 
 
 def _in_order(problems: Iterable[RowProblem], sheet: str) -> tuple[RowProblem, ...]:
-    return tuple(replace(each, sheet=each.sheet or sheet) for each in sorted(problems, key=lambda each: each.line))
+    """By line, those of the second sheet after all others."""
+    ordered = sorted(problems, key=lambda each: (each.sheet, each.line))
+    return tuple(replace(each, sheet=each.sheet or sheet) for each in ordered)
 
 
 def _checked(

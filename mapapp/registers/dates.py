@@ -7,6 +7,7 @@ from typing import Final
 from mapapp.registers.problems import FieldError, UnreadableFileError
 
 OLDEST_DAY: Final = date(2000, 1, 1)
+LATEST_DAY: Final = date(2100, 12, 31)
 _MONTHS: Final = (
     *("stycznia", "lutego", "marca", "kwietnia", "maja", "czerwca"),
     *("lipca", "sierpnia", "września", "października", "listopada", "grudnia"),
@@ -31,14 +32,27 @@ def day_of_list(title: str, file: str) -> date:
 
 def past_day(text: str) -> date:
     """A day in a cell, written with the year first or last or with the month in words; from 2000 to today."""
+    day = _day_of_cell(text)
+    if not OLDEST_DAY <= day <= date.today():
+        raise FieldError("oczekiwano dnia od 1 stycznia 2000 r. do dziś")
+    return day
+
+
+def any_day(text: str) -> date:
+    """A day in a cell, written so too, past or to come; from 2000 to 2100."""
+    day = _day_of_cell(text)
+    if not OLDEST_DAY <= day <= LATEST_DAY:
+        raise FieldError("oczekiwano dnia z lat 2000–2100")
+    return day
+
+
+def _day_of_cell(text: str) -> date:
     try:
         day = _day_in(text)
     except UnreadableFileError as error:
         raise FieldError(str(error)) from error
     if day is None:
         raise FieldError("oczekiwano daty, na przykład 2026-05-09")
-    if not OLDEST_DAY <= day <= date.today():
-        raise FieldError("oczekiwano dnia od 1 stycznia 2000 r. do dziś")
     return day
 
 

@@ -52,6 +52,7 @@ class Layout:
     """A kind of register file; ``read`` raises RowRejectedError.
 
     ``headings`` says by a pattern under which heading a column stands; columns without one are named so in the file.
+    ``beside`` are the headings of its second sheet, by which that is told.
     ``gather`` makes rows of units out of rows of the sheet: sums left out, merged cells filled, continued rows joined.
     """
 
@@ -63,6 +64,7 @@ class Layout:
     read: Callable[[RawRow, Surroundings], ReadRow]
     headings: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
     gather: Callable[[RawTable], RawTable] = _as_they_are
+    beside: frozenset[str] = frozenset()
     coordinates: Coordinates | None = None
     is_geographic: bool = False  # the points come out of a file that names its system
     one_per_area: bool = False  # two units of one type that serve the same area are likely one

@@ -49,7 +49,7 @@ class ImportReport:
     @property
     def rejected_rows(self) -> int:
         """Rows that were not loaded; one row may have several problems."""
-        return len({problem.line for problem in self.rejected})
+        return len({(problem.sheet, problem.line) for problem in self.rejected})
 
 
 def stage_register(

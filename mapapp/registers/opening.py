@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -46,6 +46,7 @@ def open_register(path: Path, layouts: Sequence[Layout]) -> tuple[RawTable, Layo
         header = _best_header(sheets, layouts)
         table, layout = _table(header, path), header.layout
         table.notes += _left_out(sheets, header)
+        table.beside = _beside(sheets, header, table)
     return layout.gather(table), layout
 
 
@@ -102,6 +103,29 @@ def _table(header: _Header, path: Path) -> RawTable:
 
 def _format(path: Path) -> str:
     return re.sub(r"\W", "", path.suffix).upper() or "plik"
+
+
+def _beside(sheets: Sequence[Sheet], header: _Header, table: RawTable) -> tuple[RawRow, ...] | None:
+    """The rows of the layout's second sheet; None where the file has none."""
+    wanted = header.layout.beside
+    others = (sheet for sheet in sheets if wanted and sheet is not header.sheet)
+    starts = ((sheet, start) for sheet in others for start in range(min(_LAST_START, len(sheet.rows))))
+    for sheet, start in starts:
+        names = tuple(_heading([cell]) for cell in sheet.rows[start])
+        if wanted <= set(names):
+            return tuple(_rows_beside(sheet, start + 1, names, table))
+    return None
+
+
+def _rows_beside(sheet: Sheet, first: int, names: Sequence[str], table: RawTable) -> Iterator[RawRow]:
+    for line, row in enumerate(sheet.rows[first:], start=first + 1):
+        cells = {name: cell for name, cell in zip(names, row, strict=False) if name}
+        if not any(cell.strip() for cell in cells.values()):
+            continue
+        if problem := row_problem(line, tuple(cells.values()), tuple(cells)):
+            table.rejected.append(replace(problem, sheet=sheet.name))
+        else:
+            yield RawRow(line, cells, sheet=sheet.name)
 
 
 def _left_out(sheets: Sequence[Sheet], header: _Header) -> Iterator[RowProblem]:

@@ -21,11 +21,16 @@ _SPREADSHEETS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 @dataclass(frozen=True, slots=True)
 class RawRow:
-    """A row's cells by column as they stand in the file, and the line where it begins."""
+    """A row's cells by column as they stand in the file, and the line where it begins.
+
+    ``beside`` are rows of the layout's second sheet about the same unit; None where the file has no such sheet.
+    """
 
     line: int
     cells: Mapping[str, str]
     further: tuple["RawRow", ...] = ()  # rows that go on about the same unit
+    beside: tuple["RawRow", ...] | None = None
+    sheet: str = ""  # where it is not the table's
 
 
 @dataclass(slots=True)
@@ -44,6 +49,7 @@ class RawTable:
     title: str = ""
     file: str = ""
     sheet: str = ""
+    beside: tuple[RawRow, ...] | None = None  # rows of the layout's second sheet
 
 
 def read_table(path: Path) -> RawTable:

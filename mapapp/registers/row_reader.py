@@ -43,7 +43,7 @@ class RowReader:
     def required(self, column: str, parse: Callable[[str], T]) -> T | None:
         """The parsed cell; None, with the row to be rejected, where it is empty or wrong."""
         if not self.text(column):
-            self.problems.append(RowProblem(self.row.line, column, "", "brakuje wartości"))
+            self.reject(column, "brakuje wartości")
             return None
         try:
             return parse(self.text(column))
@@ -63,11 +63,11 @@ class RowReader:
 
     def note(self, column: str, message: str, nearest: str = "") -> None:
         """Remember something about a cell that staff should look at."""
-        self.notes.append(RowProblem(self.row.line, column, shortened(self.text(column)), message, nearest))
+        self.notes.append(self._found(column, message, nearest))
 
     def reject(self, column: str, message: str, nearest: str = "") -> None:
         """Remember what makes the row unusable."""
-        self.problems.append(RowProblem(self.row.line, column, shortened(self.text(column)), message, nearest))
+        self.problems.append(self._found(column, message, nearest))
 
     def refuse_if_wrong(self) -> None:
         """Raise RowRejectedError where a problem was found."""
@@ -92,4 +92,7 @@ class RowReader:
             raise RowRejectedError(problems) from error
 
     def _problem(self, column: str, error: FieldError) -> RowProblem:
-        return RowProblem(self.row.line, column, shortened(self.text(column)), str(error), error.nearest)
+        return self._found(column, str(error), error.nearest)
+
+    def _found(self, column: str, message: str, nearest: str) -> RowProblem:
+        return RowProblem(self.row.line, column, shortened(self.text(column)), message, nearest, self.row.sheet)

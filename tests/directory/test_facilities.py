@@ -1,7 +1,9 @@
 """What was saved is taken out as it was saved; in public only what is public."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from sqlalchemy import text
@@ -16,9 +18,15 @@ from mapapp.directory.records import (
     FacilityRecord,
     IdentifierRecord,
     PhoneRecord,
+    SpecialDaysOf,
+    SpecialDaysRecord,
 )
-from tests.directory.hand_made import KLODZKO, REGISTER, WROCLAW, facility, place, save, service
+from tests.directory import hand_made
+from tests.directory.hand_made import KLODZKO, REGISTER, WROCLAW, place, save, service
 
+# what is stored says all of its special days
+facility = partial(hand_made.facility, special_days=())
+CLOSED = SpecialDaysRecord(date(2050, 12, 24), date(2051, 1, 2), None, "remont", "renovation", "ремонт")
 RICH = facility(
     "7",
     service(
@@ -54,6 +62,13 @@ RICH = facility(
     ),
     main_places=8,
     branches=(BranchRecord(key="filia", location=place(WROCLAW, "Wrocław"), places=4),),
+    special_days=(
+        SpecialDaysOf(days=CLOSED),
+        SpecialDaysOf(owner="location", days=CLOSED),
+        SpecialDaysOf(owner="location", branch="filia", days=replace(CLOSED, opening_hours="08:00-12:00")),
+        SpecialDaysOf(owner="service_at_location", branch="filia", service="a", days=CLOSED),
+        SpecialDaysOf(owner="service", service="b", days=CLOSED),
+    ),
 )
 NOWHERE = facility("8", service("telefon", service_area=("02",)), location=None)
 
@@ -101,9 +116,11 @@ def test_leaves_hidden_ones_out_in_public(directory: Session, level: str) -> Non
 
 
 def test_leaves_out_the_hidden_service_of_a_public_facility(directory: Session) -> None:
-    both = facility("1", service("ops", visibility="public"), service("sow", visibility="internal"))
+    days = [SpecialDaysOf(owner="service", service=key, days=CLOSED) for key in ("ops", "sow")]
+    services = service("ops", visibility="public"), service("sow", visibility="internal")
+    both = facility("1", *services, special_days=tuple(days))
     save(directory, both)
-    assert public(directory) == [both.model_copy(update={"services": both.services[:1]})]
+    assert public(directory) == [both.model_copy(update={"services": services[:1], "special_days": (days[0],)})]
 
 
 def test_leaves_out_hidden_details_in_public_and_tells_staff(directory: Session) -> None:
@@ -129,7 +146,8 @@ def test_tells_staff_where_services_are_given_at_different_places(directory: Ses
 def test_saving_again_what_was_taken_out_changes_nothing(directory: Session) -> None:
     save(directory, RICH, NOWHERE)
     # the register names one service no longer
-    save(directory, RICH.model_copy(update={"services": RICH.services[:1]}))
+    days = tuple(each for each in RICH.special_days or () if each.service != "b")
+    save(directory, RICH.model_copy(update={"services": RICH.services[:1], "special_days": days}))
     before = directory.execute(text("SELECT id, version, status, status_reason FROM service ORDER BY id")).all()
     found = everything(directory)
     assert [each.status_reason for each in found[0].services] == ["remont", "rejestr już nie wymienia tej usługi"]

@@ -13,11 +13,10 @@ from mapapp.directory.hours import WARSAW, Openness
 from mapapp.directory.journal import take_back
 from mapapp.directory.open_when import Occasion, OpenWhen, state_of
 from mapapp.directory.queries import facet_counts, search_services
+from mapapp.directory.records import SpecialDaysRecord, WrongSpecialDaysError
 from mapapp.directory.service_search import ServiceSearch
 from mapapp.directory.setting_special_days import (
-    SpecialDaysRecord,
     UnknownOwnerError,
-    WrongSpecialDaysError,
     remove_special_days,
     set_special_days,
     special_days_of,

@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -31,6 +31,8 @@ from mapapp.directory.records import (
     LocationRecord,
     PhoneRecord,
     ServiceRecord,
+    SpecialDaysOf,
+    SpecialDaysRecord,
 )
 from mapapp.directory.vocabulary import load_vocabularies
 from mapapp.registers.gminas import Gminas
@@ -153,13 +155,38 @@ _services = st.builds(
     status=st.sampled_from(["active", "inactive", "defunct", "temporarily closed"]),
     visibility=_levels,
 )
+_reasons = _texts.filter(lambda text: text.isprintable() and '"' not in text)
+
+
+@st.composite
+def _special_days(draw: st.DrawFn, places: list[str], services: list[str]) -> SpecialDaysOf:
+    owner = draw(st.sampled_from(["organization", "service", *(["location", "service_at_location"] if places else [])]))
+    first = draw(st.dates(date(2020, 1, 1), date(2020, 12, 31)))
+    return SpecialDaysOf(
+        owner=owner,
+        branch=draw(st.sampled_from(places)) if "location" in owner else "",
+        service=draw(st.sampled_from(services)) if "service" in owner else "",
+        days=SpecialDaysRecord(
+            first,
+            first + timedelta(days=draw(st.integers(0, 366))),
+            draw(_maybe(st.sampled_from(["08:00-12:00", "00:00-24:00", "08:00-12:00,14:00-26:00"]))),
+            *(draw(_maybe(_reasons)) for _ in range(3)),
+        ),
+    )
+
+
 _identifiers = st.builds(IdentifierRecord, scheme=st.sampled_from(["NIP", "REGON", "KRS"]), identifier=_texts)
 
 
 @st.composite
 def facilities(draw: st.DrawFn) -> FacilityRecord:
     location = draw(_maybe(_locations))
-    branches = st.builds(BranchRecord, key=_keys, location=_locations, places=_maybe(_small))
+    branch = st.builds(BranchRecord, key=_keys, location=_locations, places=_maybe(_small))
+    branches = draw(_some(branch)) if location else ()
+    services = tuple(draw(st.lists(_services, min_size=1, max_size=3)))
+    places = ["", *(each.key for each in branches)] if location else []
+    days = _special_days(places, [each.key for each in services])
+    of_one = lambda each: (each.owner, each.branch, each.service, each.days.first, each.days.last)  # noqa: E731
     return FacilityRecord(
         source=draw(st.sampled_from(sorted(REGISTERS))),
         source_id=draw(_texts.filter(lambda number: number.upper() != "PRZYKŁAD")),
@@ -176,8 +203,9 @@ def facilities(draw: st.DrawFn) -> FacilityRecord:
         edoreczenia=draw(_maybe(_texts)),
         location=location,
         main_places=draw(_maybe(_small)),
-        branches=draw(_some(branches)) if location else (),
-        services=tuple(draw(st.lists(_services, min_size=1, max_size=3))),
+        branches=branches,
+        services=services,
+        special_days=tuple(draw(st.lists(days, max_size=3, unique_by=of_one))),
         visibility=draw(_levels),
     )
 

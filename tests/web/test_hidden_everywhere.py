@@ -32,8 +32,15 @@ from mapapp.cluster import Cluster
 from mapapp.database import make_staff_engine, transaction
 from mapapp.directory.commands import save_facilities
 from mapapp.directory.listing import refresh_listings
-from mapapp.directory.records import AddressRecord, FacilityRecord, LocationRecord, PhoneRecord, ServiceRecord
-from mapapp.directory.setting_special_days import SpecialDaysRecord, set_special_days
+from mapapp.directory.records import (
+    AddressRecord,
+    FacilityRecord,
+    LocationRecord,
+    PhoneRecord,
+    ServiceRecord,
+    SpecialDaysRecord,
+)
+from mapapp.directory.setting_special_days import set_special_days
 from mapapp.directory.tables import Listing, Location, Organization, Phone, Service, ServiceAtLocation
 from mapapp.factory import create_app
 from mapapp.registers.manifest import Manifest

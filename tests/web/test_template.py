@@ -13,7 +13,7 @@ def test_gives_the_template_with_the_gminas_of_the_region(client: FlaskClient) -
     assert answer.status_code == 200
     assert answer.headers["Content-Disposition"] == "attachment; filename=szablon.xlsx"
     book = load_workbook(BytesIO(answer.data))
-    assert book.sheet_names == ["Dane", "Objaśnienia", "Słowniki", "Gminy"]
+    assert book.sheet_names == ["Dane", "Dni szczególne", "Objaśnienia", "Słowniki", "Gminy"]
     assert tuple(book.get_sheet_by_name("Dane").to_python()[0]) == HEADINGS
     head, *gminas = book.get_sheet_by_name("Gminy").to_python()
     assert head == ["TERYT", "Gmina", "Powiat"]

@@ -87,6 +87,8 @@ _FIELDS: Final = {
     "service_area": "obszar działania",
     "cost_option": "koszt",
     "service_capacity": "miejsca",
+    "schedule_exception": "dni szczególne",
+    "special_days": "dni szczególne",
     "language": "języki",
 }
 _STATUSES: Final = {
@@ -102,13 +104,16 @@ _KINDS: Final = {
     "directed": "osoby skierowane",
     "waiting": "osoby oczekujące",
 }
+# a detail that records of several kinds have
+_OF_SEVERAL: Final = frozenset({"schedule_exception", "special_days"})
 _PARTS: Final = {"women": "kobiety", "men": "mężczyźni"}
 
 
 def field_name(table: str, field: str) -> str:
     """A field in Polish, with whose it is where several have one of that name."""
     label = _FIELDS.get(field, field)
-    return label if field in _DETAILS or table == "organization" else f"{_TABLES.get(table, table)}: {label}"
+    is_clear = table == "organization" or (field in _DETAILS and field not in _OF_SEVERAL)
+    return label if is_clear else f"{_TABLES.get(table, table)}: {label}"
 
 
 def value(field: str, told: str | None) -> str:
@@ -176,6 +181,13 @@ def _offer(item: dict[str, Any]) -> str:
     return branch if share is None else f"{branch} (miejsca: {share})"
 
 
+def _special_days(item: dict[str, Any]) -> str:
+    days = item["day"] if item["day"] == item["last_day"] else f"{item['day']}–{item['last_day']}"
+    reason = f" ({item['reason']})" if item.get("reason") else ""
+    only_there = " w jednym z miejsc" if item.get("service_at_location_id") else ""
+    return f"{days} {item.get('opening_hours') or 'zamknięte'}{reason}{only_there}"
+
+
 def _phone(item: dict[str, Any]) -> str:
     return " ".join(str(item[name]) for name in ("display", "description") if item.get(name))
 
@@ -190,5 +202,7 @@ _DETAILS: Final[Mapping[str, Callable[[dict[str, Any]], str]]] = {
     "service_area": lambda item: ", ".join(item["teryt"]),
     "cost_option": lambda item: item.get("amount_description") or item["cost_kind"],
     "service_capacity": _capacity,
+    "schedule_exception": _special_days,
+    "special_days": _special_days,
     "language": lambda item: str(item["code"]),
 }

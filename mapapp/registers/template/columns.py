@@ -6,7 +6,7 @@ from typing import Final, Literal
 from mapapp.registers.template import cells
 from mapapp.registers.template.cells import Codec
 
-Owner = Literal["row", "facility", "location", "address", "service"]
+Owner = Literal["row", "facility", "location", "address", "service", "special"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,7 @@ REGISTER_URL: Final = "adres rejestru"
 IS_SAMPLE: Final = "dane przykładowe"
 BRANCH: Final = "klucz filii"
 BRANCH_PLACES: Final = "miejsca w filii"
+SERVICE: Final = "klucz usługi"
 TYPE: Final = "rodzaj usługi"
 EXAMPLE_NUMBER: Final = "PRZYKŁAD"
 """Rows of this number are left out."""
@@ -81,7 +82,7 @@ COLUMNS: Final = (
     _T("dostępność", "location", "accessibility", _C.ACCESSIBILITY,
        "Cecha~wartość (yes, partial, no, unknown)~miara~dzień~źródło~opis; kody cech w arkuszu „Słowniki”."),
     _T("widoczność miejsca", "location", "visibility", _LEVEL, "Puste: publiczne."),
-    _T("klucz usługi", "service", "key", _C.TEXT, "Odróżnia usługi placówki. Puste: rodzaj usługi."),
+    _T(SERVICE, "service", "key", _C.TEXT, "Odróżnia usługi placówki. Puste: rodzaj usługi."),
     _T(TYPE, "service", "facility_type", _C.code("types"), "Z listy.", "Dom pomocy społecznej (DPS)", True),
     _T("nazwa usługi", "service", "name", _C.TEXT, "Puste: nazwa organizacji.", "Dom dla osób starszych"),
     _T("inna nazwa usługi", "service", "alternate_name", _C.TEXT, "Jak jeszcze się nazywa."),

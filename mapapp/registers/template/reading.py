@@ -1,7 +1,7 @@
 """Rows of the template as facilities."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, Final
 
 from geo.crs import Position, in_poland
@@ -19,17 +19,28 @@ from mapapp.registers.template.columns import (
     BRANCH_PLACES,
     COLUMNS,
     EXAMPLE_NUMBER,
+    HEADINGS,
     IS_SAMPLE,
     NUMBER,
     REGISTER_LICENCE,
     REGISTER_PUBLISHER,
     REGISTER_TITLE,
     REGISTER_URL,
+    SERVICE,
     SOURCE,
     TYPE,
     Owner,
     TemplateColumn,
     of_owner,
+)
+from mapapp.registers.template.special import (
+    FIRST,
+    HOURS,
+    SPECIAL_HEADINGS,
+    Keys,
+    is_special,
+    read_special_days,
+    refuse_too_many,
 )
 from mapapp.registers.writers.delimited import unguarded
 
@@ -42,21 +53,57 @@ REGISTERS: Final[dict[str, SourceRegister]] = {
     )
 }
 
+Number = tuple[str, str]  # a register and the number there
 _CODE: Final = re.compile(r"[a-z0-9][a-z0-9_+-]*")
 
 
 def gather(table: RawTable) -> RawTable:
     """One row per facility, its further services and branches as further rows; example rows left out."""
-    groups: dict[tuple[str, str], list[RawRow]] = {}
+    groups: dict[Number, list[RawRow]] = {}
+    special = list(table.beside or ())
     for row in table.rows:
         cells = {name: unguarded(cell) if table.separator else cell for name, cell in row.cells.items()}
-        number = cells[NUMBER].strip()
-        if number.upper() != EXAMPLE_NUMBER:
-            # a row without a number is reported by itself
-            key = (cells.get(SOURCE, "").strip(), number or f"#{row.line}")
-            groups.setdefault(key, []).append(RawRow(row.line, cells))
-    table.rows = [RawRow(first.line, first.cells, tuple(further)) for first, *further in groups.values()]
+        told = RawRow(row.line, cells)
+        if is_special(told):
+            special.append(told)
+        elif (key := _number(told))[1].upper() != EXAMPLE_NUMBER:
+            groups.setdefault(key, []).append(told)
+    is_told = table.beside is not None or FIRST in table.columns
+    days = _by_facility(special, groups, table) if is_told else None
+    table.rows = [
+        RawRow(first.line, first.cells, tuple(further), None if days is None else tuple(days.get(key, ())))
+        for key, (first, *further) in groups.items()
+    ]
     return table
+
+
+def _number(row: RawRow) -> Number:
+    # a row without a number is reported by itself
+    return row.cells.get(SOURCE, "").strip(), row.cells.get(NUMBER, "").strip() or f"#{row.line}"
+
+
+def _by_facility(rows: Sequence[RawRow], known: Collection[Number], table: RawTable) -> dict[Number, list[RawRow]]:
+    """Rows of special days by whose they are; one that is of nobody is rejected."""
+    found: dict[Number, list[RawRow]] = {}
+    for row in rows:
+        source, number = _number(row)
+        if number.upper() == EXAMPLE_NUMBER:
+            continue
+        reader = RowReader(row)
+        fitting = [key for key in known if key[1] == number and source in {key[0], ""}]
+        exact = [key for key in fitting if key[0] == source]
+        if len(exact or fitting) == 1:
+            found.setdefault((exact or fitting)[0], []).append(row)
+            continue
+        if not reader.text(NUMBER):
+            reader.required(NUMBER, str)
+        elif fitting:
+            reader.reject(SOURCE, "ten numer mają placówki z kilku rejestrów; wpisz kod rejestru, jak w ich wierszach")
+        else:
+            numbers = [each for _, each in known if not each.startswith("#")]
+            reader.reject(NUMBER, "nie ma placówki o tym numerze wśród danych placówek", nearest_of(number, numbers))
+        table.rejected += reader.problems
+    return found
 
 
 def read_facility(row: RawRow, around: Surroundings) -> ReadRow:
@@ -69,8 +116,14 @@ def read_facility(row: RawRow, around: Surroundings) -> ReadRow:
     services = [_service(part, values, around) for part in parts if not part.text(BRANCH)]
     branches = [_branch(part, around) for part in parts if part.text(BRANCH)]
     location = _location(reader, around) if not reader.text(BRANCH) else None
+    keys = Keys(
+        [*([""] if location else ()), *(each.text(BRANCH) for each in parts if each.text(BRANCH))],
+        [_service_key(part, around) for part in parts if not part.text(BRANCH)],
+    )
+    special_days, wrong = read_special_days(row.beside, keys, around.vocabularies)
     reader.problems += [problem for part in parts[1:] for problem in part.problems]
     reader.notes += [note for part in parts[1:] for note in part.notes]
+    reader.problems += wrong
     reader.refuse_if_wrong()
     facility = reader.checked(
         lambda: FacilityRecord(
@@ -79,9 +132,11 @@ def read_facility(row: RawRow, around: Surroundings) -> ReadRow:
             location=location and location(),
             services=tuple(build() for build in services),
             branches=tuple(build() for build in branches),
+            special_days=special_days,
             **values,
         )
     )
+    refuse_too_many(facility, row.beside or ())
     return ReadRow(row.line, facility, tuple(reader.notes), register=register)
 
 
@@ -133,6 +188,13 @@ def _service(reader: RowReader, facility: dict[str, Any], around: Surroundings) 
     return lambda: ServiceRecord(**values)
 
 
+def _service_key(reader: RowReader, around: Surroundings) -> str:
+    """A service's key as ``_service`` makes it; what is wrong with its type is told there."""
+    kind = reader.text(TYPE)
+    by_label = {term.label_pl.casefold(): code for code, term in around.vocabularies.types.items()}
+    return reader.text(SERVICE) or by_label.get(kind.casefold(), kind)
+
+
 def _branch(reader: RowReader, around: Surroundings) -> Callable[[], BranchRecord]:
     location = _location(reader, around)
     if location is None:
@@ -158,17 +220,18 @@ def _location(reader: RowReader, around: Surroundings) -> Callable[[], LocationR
 
 def required_headings(columns: Sequence[TemplateColumn] = COLUMNS) -> frozenset[str]:
     """What a file must have to be the template: as much as tells it from any other list."""
-    return frozenset({column.heading for column in columns if column.required} | {"klucz usługi", BRANCH, TYPE})
+    return frozenset({column.heading for column in columns if column.required} | {SERVICE, BRANCH, TYPE})
 
 
 LAYOUT: Final = Layout(
     code="template",
     title="Szablon danych o placówkach",
     required=required_headings(),
-    optional=frozenset(column.heading for column in COLUMNS) - required_headings(),
+    optional=frozenset({*HEADINGS, *SPECIAL_HEADINGS}) - required_headings(),
     registers=tuple(REGISTERS.values()),
     read=read_facility,
     gather=gather,
+    beside=frozenset({NUMBER, FIRST, HOURS}),
     coordinates=Coordinates(
         "długość", "szerokość", {"teryt": "teryt gminy", "town": "miejscowość", "postal_code": "kod pocztowy"}
     ),

@@ -1,7 +1,7 @@
 """Facilities as rows of the template."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
 
 from mapapp.directory.records import FacilityRecord, LocationRecord, ServiceRecord
 from mapapp.directory.sources import SourceRegister
@@ -18,29 +18,40 @@ from mapapp.registers.template.columns import (
     Owner,
     of_owner,
 )
+from mapapp.registers.template.special import SPECIAL_HEADINGS, special_rows
 
 Cells = tuple[str, ...]
+# in one table the special days are rows of their own
+ALL_HEADINGS: Final = (*HEADINGS, *(heading for heading in SPECIAL_HEADINGS if heading not in HEADINGS))
 
 
-def template_rows(
+def table_rows(
     facilities: Iterable[FacilityRecord], registers: Mapping[str, SourceRegister] | None = None
 ) -> Iterator[Cells]:
+    """The rows of each facility under ``ALL_HEADINGS``, those of its special days after them."""
+    for facility in facilities:
+        for cells in (*facility_cells(facility, registers), *special_rows(facility)):
+            yield cells_under(ALL_HEADINGS, cells)
+
+
+def facility_cells(
+    facility: FacilityRecord, registers: Mapping[str, SourceRegister] | None = None
+) -> Iterator[dict[str, str]]:
     """A row per service, then one per branch; what is of the facility stands in its first row only.
 
     ``registers`` describes those that whoever reads the file may not know.
     """
-    for facility in facilities:
-        known = {NUMBER: facility.source_id, SOURCE: facility.source}
-        first = known | _written("facility", facility)
-        if register := (registers or {}).get(facility.source):
-            first |= _of_register(register)
-        if facility.location:
-            first |= _of_location(facility.location)
-        for place, service in enumerate(facility.services):
-            yield _row((first if place == 0 else known) | _of_service(service))
-        for branch in facility.branches:
-            places = {} if branch.places is None else {BRANCH_PLACES: str(branch.places)}
-            yield _row(known | {BRANCH: branch.key} | places | _of_location(branch.location))
+    known = {NUMBER: facility.source_id, SOURCE: facility.source}
+    first = known | _written("facility", facility)
+    if register := (registers or {}).get(facility.source):
+        first |= _of_register(register)
+    if facility.location:
+        first |= _of_location(facility.location)
+    for place, service in enumerate(facility.services):
+        yield (first if place == 0 else known) | _of_service(service)
+    for branch in facility.branches:
+        places = {} if branch.places is None else {BRANCH_PLACES: str(branch.places)}
+        yield known | {BRANCH: branch.key} | places | _of_location(branch.location)
 
 
 def _of_register(register: SourceRegister) -> dict[str, str]:
@@ -48,8 +59,9 @@ def _of_register(register: SourceRegister) -> dict[str, str]:
     return cells | {REGISTER_LICENCE: register.licence or "", REGISTER_URL: register.url or ""}
 
 
-def _row(cells: dict[str, str]) -> Cells:
-    return tuple(cells.get(heading, "") for heading in HEADINGS)
+def cells_under(headings: Sequence[str], cells: Mapping[str, str]) -> Cells:
+    """A row's cells in the order of ``headings``."""
+    return tuple(cells.get(heading, "") for heading in headings)
 
 
 def _written(owner: Owner, record: Any) -> dict[str, str]:
