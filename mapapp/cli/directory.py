@@ -68,8 +68,10 @@ def edit(record: UUID, written: tuple[str, ...], looked_at: int | None, by: str)
     """Write fields of an organization, location or service; without any, show them.
 
     Several items are set apart by |, a point is longitude,latitude, access.FEATURE=yes (partial, no, unknown) says how
-    one gets into a location, nothing after = empties the field. What is written here stays when its register says what
-    it said before; when the register says something new, a review asks.
+    one gets into a location, places.KIND=40,2@2026-05-15 that a service had 40 places of this kind, 2 of them free, on
+    that day (without it: today), costs=paid~10 zł|free what one pays; nothing after = empties the field, or takes back
+    a number written by hand. What is written here stays when its register says what it said before; when the register
+    says something new, a review asks.
     """
     values = dict(_pair(each) for each in written)
     try:

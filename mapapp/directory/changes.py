@@ -1,6 +1,6 @@
 """What must change in the database so that it holds given facilities. Pure comparison of rows."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -41,8 +41,13 @@ class Changes:
     log: list[FieldChange] = field(default_factory=list)
     services: set[UUID] = field(default_factory=set)  # whose listings are to be published anew
 
-    def add(self, facility: FacilityRecord, rows: Sequence[Row], stored: Stored) -> None:
-        """Compare the ``rows`` of one facility with what is ``stored`` and note the difference."""
+    def add(
+        self, facility: FacilityRecord, rows: Sequence[Row], stored: Stored, dropped: Collection[UUID] = ()
+    ) -> None:
+        """Compare the ``rows`` of one facility with what is ``stored`` and note the difference.
+
+        ``dropped`` are rows of history that are to go.
+        """
         organization = rows[0]
         if is_older(facility, rows, stored):
             added = self._add_history(rows, stored)
@@ -54,7 +59,7 @@ class Changes:
             # a location or service of that number may be there still, from an organization that was removed
             self.created += 1
             self.write(rows, stored)
-        elif self.write([*rows, *_ended(facility, rows, stored)], stored):
+        elif self.write([*rows, *_ended(facility, rows, stored)], stored, dropped):
             self.updated += 1
         else:
             self.unchanged += 1
@@ -76,10 +81,10 @@ class Changes:
             self.log += _detail_changes(service, [], history)
         return set(news)
 
-    def write(self, rows: Sequence[Row], stored: Stored) -> bool:
+    def write(self, rows: Sequence[Row], stored: Stored, dropped: Collection[UUID] = ()) -> bool:
         """Note what writing ``rows`` changes, records and all their details; whether anything does."""
         records = [row for row in rows if row.table in SOURCED_TABLES]
-        touched = {record.id for record in records if self._write_details(record, rows, stored)}
+        touched = {record.id for record in records if self._write_details(record, rows, stored, dropped)}
         for named in records:
             before = stored.like(named)
             record = limited_record(named, before, stored.merged.limit_of(named))
@@ -92,13 +97,14 @@ class Changes:
                 touched.add(record.id)
         return bool(touched)
 
-    def _write_details(self, record: Row, rows: Sequence[Row], stored: Stored) -> bool:
+    def _write_details(self, record: Row, rows: Sequence[Row], stored: Stored, dropped: Collection[UUID]) -> bool:
         wanted, there = limited_details(
             (row for row in rows if row.owner == record.id and row is not record),
             stored.details_of.get(record.id, ()),
             stored.merged.limit_of(record),
         )
-        gone = [row for row in there if row.id not in wanted and row.table not in _KEEPS_HISTORY]
+        unwanted = (row for row in there if row.id not in wanted)
+        gone = [row for row in unwanted if row.table not in _KEEPS_HISTORY or row.id in dropped]
         other = [row for row in there if row.id in wanted and _differs(row, wanted[row.id])]
         there_ids = {row.id for row in there}
         new = [row for row in wanted.values() if row.id not in there_ids]

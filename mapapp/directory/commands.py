@@ -26,6 +26,7 @@ __all__ = [
     "SaveReport",
     "compute_gminas",
     "save_facilities",
+    "save_units",
     "save_vocabularies",
     "write_changes",
     "write_log",
@@ -71,9 +72,9 @@ def save_facilities(
     incoming = incoming_rows(session, given, earlier_numbers, choices)
     changes = Changes()
     for facility, settled in zip(given, incoming.settled, strict=True):
-        changes.add(facility, settled.rows, incoming.stored)
+        changes.add(facility, settled.rows, incoming.stored, settled.dropped)
     note_settled(session, incoming.settled)
-    _save_units(session, given)
+    save_units(session, {c.unit for each in given for service in each.services for c in service.capacities})
     write_changes(session, changes, changed_by)
     retired = _retire_samples(session) if retire_samples else set()
     publish = sorted(changes.services | retired)
@@ -89,10 +90,10 @@ def _refuse_duplicates(facilities: Sequence[FacilityRecord]) -> None:
         raise DuplicateFacilityError(f"the same register number is given twice: {twice[:5]}")
 
 
-def _save_units(session: Session, facilities: Iterable[FacilityRecord]) -> None:
-    codes = sorted({c.unit for each in facilities for service in each.services for c in service.capacities})
+def save_units(session: Session, codes: Collection[str]) -> None:
+    """Make sure that there are the units in which numbers of places are."""
     if codes:
-        rows = [{"id": unit_id(code), "name": code} for code in codes]
+        rows = [{"id": unit_id(code), "name": code} for code in sorted(codes)]
         session.execute(upsert(tables.Unit).values(rows).on_conflict_do_nothing())
 
 

@@ -1,7 +1,8 @@
 """Which fields a person may write, how they are written as text, and which codes they may hold."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from difflib import get_close_matches
 from typing import Any, Final
 
@@ -10,12 +11,14 @@ from pydantic import BaseModel, ValidationError
 from geo.crs import Position, in_poland
 from geo.errors import OutsideExtent
 from mapapp.directory import hours
-from mapapp.directory.fields import ACCESS, ADDRESS_FIELDS, PHONES
-from mapapp.directory.records import LocationRecord, OrganizationRecord, PhoneRecord, ServiceRecord
+from mapapp.directory.capacity_fields import PLACES, read_places
+from mapapp.directory.fields import ACCESS, ADDRESS_FIELDS, COSTS, PHONES
+from mapapp.directory.records import CostRecord, LocationRecord, OrganizationRecord, PhoneRecord, ServiceRecord
 from mapapp.directory.vocabulary import Vocabularies
 
 Read = Callable[[str], Any]
 BETWEEN_ITEMS: Final = "|"
+WITHIN_AN_ITEM: Final = "~"
 
 
 class WrongFieldError(ValueError):
@@ -45,6 +48,14 @@ def _items(value: str) -> list[str]:
 
 def _phones(value: str) -> list[dict[str, Any]]:
     return [PhoneRecord.parse(each).model_dump() for each in _items(value)]
+
+
+def _costs(value: str) -> list[dict[str, Any]]:
+    parts = (each.partition(WITHIN_AN_ITEM) for each in _items(value))
+    return [
+        CostRecord(cost_kind=kind.strip(), amount_description=amount.strip() or None).model_dump()
+        for kind, _, amount in parts
+    ]
 
 
 def _position(value: str) -> Position | None:
@@ -91,6 +102,7 @@ SERVICE: Final[Mapping[str, Editable]] = {
     "audiences": Editable(_items, vocabulary="audiences"),
     "care_setting": Editable(_text, vocabulary="care_settings"),
     "law_fields": Editable(_items, vocabulary="law_fields"),
+    COSTS: Editable(_costs, vocabulary="cost_kinds"),
     "opening_hours": Editable(_hours),
     "visibility": _LEVEL,
 }
@@ -99,6 +111,8 @@ EDITABLE: Final[Mapping[str, Mapping[str, Editable]]] = {
     "location": LOCATION,
     "service": SERVICE,
 }
+# each code of a vocabulary is a field of its own
+_BY_CODE: Final[Mapping[str, Sequence[str]]] = {"location": [f"{ACCESS}FEATURE"], "service": [f"{PLACES}KIND"]}
 _RECORDS: Final[Mapping[str, type[BaseModel]]] = {
     "organization": OrganizationRecord,
     "location": LocationRecord,
@@ -110,9 +124,11 @@ def read_field(table: str, field: str, text: str, vocabularies: Vocabularies) ->
     """What ``text`` says of ``field``; empty text is no value. Raises WrongFieldError."""
     if table == "location" and field.startswith(ACCESS):
         return _feature(field, text, vocabularies)
+    if table == "service" and field.startswith(PLACES):
+        return _places(field, text, vocabularies)
     editable = EDITABLE[table].get(field)
     if editable is None:
-        known = [*EDITABLE[table], *([f"{ACCESS}FEATURE"] if table == "location" else [])]
+        known = [*EDITABLE[table], *_BY_CODE.get(table, ())]
         raise WrongFieldError(field, text, f"expected a field of {table}: {', '.join(known)}")
     try:
         value = editable.read(text)
@@ -120,7 +136,8 @@ def read_field(table: str, field: str, text: str, vocabularies: Vocabularies) ->
         raise WrongFieldError(field, text, str(error)) from error
     if editable.vocabulary and value:
         codes = getattr(vocabularies, editable.vocabulary)
-        for code in value if isinstance(value, list) else [value]:
+        for each in value if isinstance(value, list) else [value]:
+            code = each["cost_kind"] if field == COSTS else each
             if code not in codes:
                 expected = f"expected a code of the vocabulary {editable.vocabulary}{_nearest(code, codes)}"
                 raise WrongFieldError(field, text, expected)
@@ -138,6 +155,18 @@ def _feature(field: str, text: str, vocabularies: Vocabularies) -> str | None:
     return value or None
 
 
+def _places(field: str, text: str, vocabularies: Vocabularies) -> dict[str, Any] | None:
+    """What is said of the places of one kind; None where a person takes his number back."""
+    kind = field.removeprefix(PLACES)
+    if kind not in vocabularies.capacity_kinds:
+        hint = _nearest(kind, vocabularies.capacity_kinds)
+        raise WrongFieldError(field, text, f"expected a code of the vocabulary capacity_kinds{hint}")
+    try:
+        return read_places(text, date.today())
+    except ValueError as error:
+        raise WrongFieldError(field, text, str(error)) from error
+
+
 def _nearest(code: str, codes: Collection[str]) -> str:
     near = next(iter(get_close_matches(code, sorted(codes), n=1, cutoff=0.5)), "")
     return f"; the nearest is {near}" if near else ""
@@ -146,7 +175,7 @@ def _nearest(code: str, codes: Collection[str]) -> str:
 def checked(table: str, record: Mapping[str, Any], written: Mapping[str, str]) -> dict[str, Any]:
     """The fields ``written`` of a whole ``record``, as its class cleans them. Raises WrongFieldError."""
     names = {field: editable.name or field for field, editable in EDITABLE[table].items()}
-    features = {field: value for field, value in record.items() if field.startswith(ACCESS)}
+    features = {field: value for field, value in record.items() if field.startswith((ACCESS, PLACES))}
     given = {
         names.get(field, field): value
         for field, value in record.items()

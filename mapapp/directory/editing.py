@@ -10,12 +10,13 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from geo.crs import Position
+from mapapp.directory.capacity_fields import EXPECTED, PLACES, unit_of
 from mapapp.directory.changes import Changes, FieldChange
-from mapapp.directory.commands import write_changes
+from mapapp.directory.commands import save_units, write_changes
 from mapapp.directory.editable import EDITABLE, WrongFieldError, checked, read_field
-from mapapp.directory.fields import ADDRESS_FIELDS, features_of, plain, value_of, with_value
+from mapapp.directory.fields import ADDRESS_FIELDS, known_fields, plain, value_of, with_value
 from mapapp.directory.listing import refresh_listings
-from mapapp.directory.manual import Edit, edits_of
+from mapapp.directory.manual import Edit, edits_of, written_row
 from mapapp.directory.rows import SOURCED_TABLES, Row, point_text, table_of
 from mapapp.directory.stored import as_stored, stored_record
 from mapapp.directory.tables import ManualEdit
@@ -53,7 +54,7 @@ def editable_record(session: Session, record: UUID) -> EditableRecord:
     """The record of this id. Raises UnknownRecordError."""
     table, version = _found(session, record)
     rows = stored_record(session, table, record)
-    values = {field: value_of(rows, record, field) for field in (*EDITABLE[table], *features_of(rows, record))}
+    values = {field: value_of(rows, record, field) for field in (*EDITABLE[table], *known_fields(rows, record))}
     return EditableRecord(table, record, version, values, tuple(edits_of(session, [record]).get(record, ())))
 
 
@@ -76,11 +77,19 @@ def edit_record(
         raise ChangedMeanwhileError(f"{table} {record} has version {found}, expected {version}: look at it again")
     before = stored_record(session, table, record)
     columns = _columns(table, before, record, written, vocabularies)
-    rows: tuple[Row, ...] = (Row(table, record, {}), *before[1:])
+    numbers = {field: value for field, value in columns.items() if field.startswith(PLACES)}
+    taken_back = _taken_back(session, record, [field for field, value in numbers.items() if value is None])
+    _refuse_earlier(before, record, written, numbers)
+    columns |= {edit.field: edit.base for edit in taken_back}
+    save_units(session, {unit_of(field) for field in numbers})
+    dropped = {key for edit in taken_back if (key := written_row(edit))}
+    kept = (row for row in before[1:] if row.id not in dropped)
+    # its source is that of its numbers
+    rows: tuple[Row, ...] = (Row(table, record, {"source": before[0].values["source"]}), *kept)
     for field, value in columns.items():
         rows = with_value(rows, record, field, value)
     changes = Changes()
-    changes.write(rows, as_stored(before))
+    changes.write(rows, as_stored(before), dropped)
     if not changes.log:
         return Edited(found, ())
     write_changes(session, changes, by)
@@ -119,6 +128,27 @@ def _columns(
         # what was read from the register's text is no matter any more
         columns |= {"opening_hours_status": "understood", "opening_hours_notes": []}
     return columns
+
+
+def _taken_back(session: Session, record: UUID, fields: Sequence[str]) -> list[Edit]:
+    """What a person wrote in these numbers. Raises WrongFieldError where nobody did: history is not emptied."""
+    known = {each.field: each for each in edits_of(session, [record]).get(record, ())} if fields else {}
+    for field in fields:
+        if field not in known:
+            raise WrongFieldError(
+                field, "", f"{EXPECTED}; empty takes back a number written by hand, and there is none"
+            )
+    return [known[field] for field in fields]
+
+
+def _refuse_earlier(
+    rows: Sequence[Row], record: UUID, written: Mapping[str, str], numbers: Mapping[str, Mapping[str, Any] | None]
+) -> None:
+    """Raise WrongFieldError where a number is of a day before the last one known."""
+    for field, value in numbers.items():
+        last = value_of(rows, record, field)
+        if value and last and value["as_of"] < last["as_of"]:
+            raise WrongFieldError(field, written[field], f"expected a day from {last['as_of']}, the last one known")
 
 
 def _column(value: Any) -> Any:

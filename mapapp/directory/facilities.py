@@ -11,7 +11,7 @@ from sqlalchemy import ARRAY, Text, bindparam, text
 from sqlalchemy.orm import Session
 
 from geo.crs import Position
-from mapapp.directory.identity import detail_id
+from mapapp.directory.fields import costs_in_order
 from mapapp.directory.records import (
     AccessibilityRecord,
     AddressRecord,
@@ -252,15 +252,9 @@ class _Reading:
             key=_key(row, number),
             languages=tuple(each.values["code"] for each in self._shown("language", row, "code")),
             service_area=tuple(areas[0].values["teryt"]) if areas else (),
-            costs=tuple(_record(each, CostRecord) for each in self._costs(row)),
+            costs=tuple(_record(each, CostRecord) for each in costs_in_order(self._shown("cost_option", row), row.id)),
             capacities=tuple(self._capacities(row)),
         )
-
-    def _costs(self, service: Row) -> list[Row]:
-        """In the order in which they were given: their ids tell it."""
-        rows = self._shown("cost_option", service, "id")
-        order = {detail_id("cost_option", service.id, number): number for number in range(len(rows))}
-        return sorted(rows, key=lambda row: order.get(row.id, len(order)))
 
     def _capacities(self, service: Row) -> Iterator[CapacityRecord]:
         for row in self._shown("service_capacity", service, "as_of", "kind", "target", "unit_id"):

@@ -85,7 +85,7 @@ def compare_facilities(
 
 def _compared(facility: FacilityRecord, settled: Settled, stored: Stored) -> Comparison:
     changes = Changes()
-    changes.add(facility, settled.rows, stored)
+    changes.add(facility, settled.rows, stored, settled.dropped)
     organization = settled.rows[0].id
     records = {(row.table, row.id) for row in settled.rows if row.table in SOURCED_TABLES}
     records |= {("service", row.id) for row in stored.services_of.get(organization, ())}

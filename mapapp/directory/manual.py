@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Uuid, any_, delete, literal, select, update
 from sqlalchemy.orm import Session
 
+from mapapp.directory.capacity_fields import PLACES, places_id
 from mapapp.directory.fields import value_of, with_value
 from mapapp.directory.rows import Row, readable
 from mapapp.directory.tables import ManualEdit
@@ -44,12 +45,16 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """Rows that keep what people wrote; ``ended`` edits are over, ``moved`` ones have a new base."""
+    """Rows that keep what people wrote; ``ended`` edits are over, ``moved`` ones have a new base.
+
+    ``dropped`` are rows of history that only an ended edit gave.
+    """
 
     rows: tuple[Row, ...]
     conflicts: tuple[Conflict, ...] = ()
     ended: tuple[Edit, ...] = ()
     moved: tuple[tuple[Edit, Any], ...] = ()
+    dropped: frozenset[UUID] = frozenset()
 
 
 def settle(rows: Sequence[Row], edits: Iterable[Edit], choices: Choices) -> Settled:
@@ -74,7 +79,14 @@ def settle(rows: Sequence[Row], edits: Iterable[Edit], choices: Choices) -> Sett
             texts = map(readable, (edit.base, edit.value, given))
             conflicts.append(Conflict(edit.table, edit.record, edit.field, *texts))
         rows = with_value(rows, edit.record, edit.field, as_column(edit.field, edit.value))
-    return Settled(tuple(rows), tuple(conflicts), tuple(ended), tuple(moved))
+    dropped = {key for edit in ended if (key := written_row(edit))} - {row.id for row in rows}
+    return Settled(tuple(rows), tuple(conflicts), tuple(ended), tuple(moved), frozenset(dropped))
+
+
+def written_row(edit: Edit) -> UUID | None:
+    """The row of history in which a number that a person wrote stands; None for all other fields."""
+    is_number = edit.field.startswith(PLACES) and edit.value is not None
+    return places_id(edit.record, edit.field, edit.value) if is_number else None
 
 
 def as_column(field: str, value: Any) -> Any:

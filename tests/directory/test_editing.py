@@ -15,7 +15,7 @@ from mapapp.directory.editing import ChangedMeanwhileError, Edited, UnknownRecor
 from mapapp.directory.incoming import compare_facilities
 from mapapp.directory.journal import recording, take_back
 from mapapp.directory.manual import Choice, Choices, edits_of
-from mapapp.directory.records import FacilityRecord
+from mapapp.directory.records import CapacityRecord, CostRecord, FacilityRecord
 from tests.directory.checksums import checksums
 from tests.directory.hand_made import VOCABULARIES, facility, place, save, service
 
@@ -205,3 +205,123 @@ def test_keeps_an_edit_when_other_fields_come_in(one: Session) -> None:
     new = facility("a", service("ops", minimum_age=18), email="rejestr@a.pl", source_date=date(2026, 6, 1))
     assert save_facilities(one, [new]).updated == 1
     assert editable_record(one, ids(one, "organization")).values["email"] == "anna@a.pl"
+
+
+MAY, JUNE = date(2026, 5, 15), date(2026, 6, 30)
+
+
+def with_places(*told: tuple[date, int, int], costs: tuple[CostRecord, ...] = ()) -> FacilityRecord:
+    places = tuple(CapacityRecord(as_of=day, maximum=all_, available=free) for day, all_, free in told)
+    return facility("a", service("dps", capacities=places, costs=costs))
+
+
+def shown(session: Session) -> tuple[int | None, int | None, date | None]:
+    row = session.execute(text("SELECT places, places_free, places_as_of FROM listing")).one()
+    return row.places, row.places_free, row.places_as_of
+
+
+APRIL = (date(2026, 4, 30), 40, 5)
+
+
+def test_writes_a_number_of_places_beside_its_history(directory: Session) -> None:
+    save(directory, with_places(APRIL))
+    write(directory, "service", {"places.approved": "40,2@2026-05-15"})
+    assert shown(directory) == (40, 2, MAY)
+    write(directory, "service", {"places.approved": ",1@2026-05-20", "places.waiting": "7@2026-05-20"})
+    assert shown(directory) == (40, 1, date(2026, 5, 20))
+    history = directory.execute(
+        text("SELECT as_of, available FROM service_capacity WHERE kind = 'approved' ORDER BY 1")
+    )
+    assert [row.available for row in history] == [5, 2, 1]
+    values = editable_record(directory, ids(directory, "service")).values
+    assert values["places.waiting"] == {"as_of": "2026-05-20", "maximum": 7, "available": None}
+    # the register says what it said before
+    assert save_facilities(directory, [with_places(APRIL)]).unchanged == 1
+    assert shown(directory)[1] == 1
+
+
+@pytest.mark.parametrize(
+    ("choice", "expected"),
+    [(None, (40, 2, MAY)), ("manual", (40, 2, MAY)), ("register", (38, 9, date(2026, 5, 1)))],
+)
+@pytest.mark.parametrize("day", [date(2026, 5, 1), JUNE])
+def test_asks_where_a_register_has_another_number(
+    directory: Session, choice: Choice | None, expected: tuple[int, int, date], day: date
+) -> None:
+    save(directory, with_places(APRIL))
+    record = ids(directory, "service")
+    write(directory, "service", {"places.approved": "40,2@2026-05-15"})
+    new = with_places((day, 38, 9))
+    (compared,) = compare_facilities(directory, [new])
+    assert [each.field for each in compared.conflicts] == ["places.approved"]
+    save_facilities(directory, [new], choices={(record, "places.approved"): choice} if choice else {})
+    assert shown(directory) == (*expected[:2], day if choice == "register" else MAY)
+    # asked once, and then the register says what it said before
+    assert save_facilities(directory, [new]).unchanged == 1
+    assert shown(directory)[:2] == expected[:2]
+
+
+def test_takes_a_number_written_by_hand_back(directory: Session) -> None:
+    save(directory, with_places(APRIL))
+    write(directory, "service", {"places.approved": "50@2026-05-15", "places.funded": "3@2026-05-15"})
+    write(directory, "service", {"places.approved": "", "places.funded": ""})
+    assert shown(directory) == (40, 5, date(2026, 4, 30))
+    assert editable_record(directory, ids(directory, "service")).edits == ()
+    with pytest.raises(WrongFieldError, match="there is none"):
+        write(directory, "service", {"places.approved": ""})
+
+
+def test_writes_what_a_service_costs_and_asks_where_the_register_says_otherwise(directory: Session) -> None:
+    save(directory, with_places(costs=(CostRecord(cost_kind="free"),)))
+    write(directory, "service", {"costs": "paid~1200 zł za miesiąc | by_income"})
+    assert directory.scalars(text("SELECT cost_kind FROM listing")).one() == "partly_paid"
+    expected = [
+        {"cost_kind": "paid", "amount_description": "1200 zł za miesiąc"},
+        {"cost_kind": "by_income", "amount_description": None},
+    ]
+    assert editable_record(directory, ids(directory, "service")).values["costs"] == expected
+    assert save_facilities(directory, [with_places(costs=(CostRecord(cost_kind="free"),))]).unchanged == 1
+    (compared,) = compare_facilities(directory, [with_places(costs=(CostRecord(cost_kind="paid"),))])
+    assert [each.field for each in compared.conflicts] == ["costs"]
+
+
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        ({"places.approved": "czterdzieści"}, "expected ALL, ALL,FREE"),
+        ({"places.approved": ""}, "there is none"),
+        ({"places.approved": "2,40"}, "no more free places than all 2"),
+        ({"places.approved": "40@2050-01-01"}, "expected a day until today"),
+        ({"places.approved": "40@2026-13-01"}, "month must be in 1..12"),
+        ({"places.approved": "40@2026-04-01"}, "expected a day from 2026-04-30"),
+        ({"places.aproved": "40"}, "the nearest is approved"),
+        ({"costs": "pait~10 zł"}, "the nearest is paid"),
+        ({"costs": f"paid~{'1' * 2001}"}, "at most 2000 characters"),
+    ],
+)
+def test_refuses_numbers_and_costs_that_cannot_be(directory: Session, written: dict[str, str], message: str) -> None:
+    save(directory, with_places(APRIL))
+    before = checksums(directory)
+    with pytest.raises(WrongFieldError) as caught:
+        write(directory, "service", written)
+    assert message in str(caught.value)
+    assert checksums(directory) == before
+
+
+def test_an_import_that_ends_a_written_number_can_be_taken_back(directory: Session) -> None:
+    save(directory, with_places(APRIL))
+    write(directory, "service", {"places.approved": "40,2@2026-05-15", "costs": "paid"})
+    before = checksums(directory)
+    chosen: Choices = {(ids(directory, "service"), "places.approved"): "register"}
+    directory.execute(
+        text("INSERT INTO import_batch (file_name, file_hash, layout, state) VALUES ('a', '', 'dps_places', 'applied')")
+    )
+    number = directory.scalars(text("SELECT max(id) FROM import_batch")).one()
+    with recording(directory, number):
+        save_facilities(directory, [with_places((date(2026, 5, 1), 38, 9))], choices=chosen)
+    assert shown(directory) == (38, 9, date(2026, 5, 1))
+    take_back(directory, number)
+    assert shown(directory) == (40, 2, MAY)
+    assert {name: value for name, value in checksums(directory).items() if name != "import_batch"} == {
+        name: value for name, value in before.items() if name != "import_batch"
+    }

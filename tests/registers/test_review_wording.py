@@ -32,6 +32,16 @@ def test_names_every_field_decision_and_action_in_polish() -> None:
             '[{"kind": "approved", "as_of": "2026-05-31", "maximum": 90, "available": 0, "target": "women"}]',
             "zatwierdzone, kobiety na 2026-05-31: razem 90, wolne 0",
         ),
+        (
+            "places.approved",
+            '{"as_of": "2026-05-31", "maximum": 90, "available": 0}',
+            "na 2026-05-31: razem 90, wolne 0",
+        ),
+        (
+            "schedule_exception",
+            '[{"day": "2026-12-24", "last_day": "2027-01-02", "reason": "remont"}]',
+            "2026-12-24–2027-01-02 zamknięte (remont)",
+        ),
         ("service_area", '[{"teryt": ["0201011", "0201"]}]', "0201011, 0201"),
         ("service_at_location", '[{"branch": "branch", "capacity_share": 20}]', "filia (miejsca: 20)"),
         ("audiences", '["older", "all"]', "older; all"),

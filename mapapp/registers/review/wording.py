@@ -85,7 +85,8 @@ _FIELDS: Final = {
     "organization_id": "prowadząca jednostka",
     "service_at_location": "gdzie jest udzielana",
     "service_area": "obszar działania",
-    "cost_option": "koszt",
+    "cost_option": "koszty",
+    "costs": "koszty",
     "service_capacity": "miejsca",
     "schedule_exception": "dni szczególne",
     "special_days": "dni szczególne",
@@ -106,14 +107,21 @@ _KINDS: Final = {
 }
 # a detail that records of several kinds have
 _OF_SEVERAL: Final = frozenset({"schedule_exception", "special_days"})
+_BY_CODE: Final = {"access": "dostępność", "places": "miejsca"}
 _PARTS: Final = {"women": "kobiety", "men": "mężczyźni"}
 
 
 def field_name(table: str, field: str) -> str:
     """A field in Polish, with whose it is where several have one of that name."""
-    label = _FIELDS.get(field, field)
+    label = _FIELDS.get(field) or _by_code(field) or field
     is_clear = table == "organization" or (field in _DETAILS and field not in _OF_SEVERAL)
     return label if is_clear else f"{_TABLES.get(table, table)}: {label}"
+
+
+def _by_code(field: str) -> str:
+    """Fields that stand before a code: a feature of a place, places of a kind."""
+    name, _, code = field.partition(".")
+    return f"{_BY_CODE[name]}: {_KINDS.get(code, code)}" if name in _BY_CODE else ""
 
 
 def value(field: str, told: str | None) -> str:
@@ -126,12 +134,14 @@ def _value(field: str, told: str) -> str:
         return _STATUSES.get(told, told)
     if field == "point":
         return told.removeprefix("SRID=4326;")
-    if not told.startswith("["):
+    if not told.startswith(("[", "{")):
         return told
     try:
         items = json.loads(told)
     except json.JSONDecodeError:
         return told  # a text that happens to start so
+    if isinstance(items, dict):
+        return _capacity({"kind": "", **items}).strip() if field.startswith("places.") else told
     return "; ".join(_item(field, each) for each in items) or NOTHING
 
 
@@ -200,6 +210,7 @@ _DETAILS: Final[Mapping[str, Callable[[dict[str, Any]], str]]] = {
     "accessibility": lambda item: f"{item['feature']} = {item['value']}",
     "service_at_location": _offer,
     "service_area": lambda item: ", ".join(item["teryt"]),
+    "costs": lambda item: item.get("amount_description") or item["cost_kind"],
     "cost_option": lambda item: item.get("amount_description") or item["cost_kind"],
     "service_capacity": _capacity,
     "schedule_exception": _special_days,
