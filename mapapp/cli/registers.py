@@ -20,9 +20,11 @@ from mapapp.directory.vocabulary import load_vocabularies
 from mapapp.provision import staff_engine
 from mapapp.registers.batches import ImportRunningError
 from mapapp.registers.checking import Progress as ReportProgress
+from mapapp.registers.field_words import field_word
 from mapapp.registers.loading import ImportReport, import_register, stage_register
 from mapapp.registers.problems import UnreadableFileError
 from mapapp.registers.reporting import FORMATS, write_report
+from mapapp.registers.review import wording
 from mapapp.settings import ROOT, current_settings
 
 _STEPS = {"read": "Reading the file", "check": "Checking rows", "save": "Comparing and saving"}
@@ -107,13 +109,14 @@ def _show(console: Console, report: ImportReport, verbose: bool) -> None:
     for label, number in _figures(report):
         table.add_row(label, str(number))
     console.print(table)
-    _list(console, "Rejected", report.rejected, verbose)
-    _list(console, "Changed", [each for each in report.differences if each.field], verbose)
+    _list(console, "Rejected", map(wording.problem, report.rejected), verbose)
+    changed = [wording.flat_difference(each) for each in report.differences if each.field]
+    _list(console, "Changed", changed, verbose)
     _list(console, "No longer in the file; they stay unless the review ends them", report.no_longer_named, verbose)
     if verbose:
-        _list(console, "Notes for staff", report.notes, verbose)
+        _list(console, "Notes for staff", map(wording.problem, report.notes), verbose)
     elif report.notes:
-        by_field = Counter(note.field for note in report.notes)
+        by_field = Counter(field_word(note.field, "pl") for note in report.notes)
         kinds = ", ".join(f"{field} {count}" for field, count in by_field.most_common())
         console.print(f"{len(report.notes)} notes for staff ({kinds}); --verbose or --report lists them.")
 
@@ -135,15 +138,15 @@ def _figures(report: ImportReport) -> Iterator[tuple[str, int]]:
         yield f"places of type {code}", count
 
 
-def _list(console: Console, title: str, problems: Iterable[object], verbose: bool) -> None:
-    listed = list(problems)
+def _list(console: Console, title: str, lines: Iterable[str], verbose: bool) -> None:
+    listed = list(lines)
     if not listed:
         return
     console.print(f"[bold]{title}[/] ({len(listed)})")
     shown = listed if verbose else listed[:_SHOWN_WITHOUT_VERBOSE]
-    for problem in shown:
+    for line in shown:
         # a cell's text is not markup
-        console.print(f"  {problem}", markup=False, highlight=False)
+        console.print(f"  {line}", markup=False, highlight=False)
     if len(shown) < len(listed):
         console.print(f"  … and {len(listed) - len(shown)} more; --verbose or --report lists them all.")
 

@@ -11,11 +11,13 @@ from pydantic import ValidationError
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from mapapp.registers.checking import CheckedFile
+from mapapp.registers.field_words import field_word
 from mapapp.registers.findings import findings, write_findings
 from mapapp.registers.mapping.described import ColumnMapping, Correction, written
 from mapapp.registers.problems import UnreadableFileError
 from mapapp.registers.uploads import LARGEST_UPLOAD_MB, CheckedUpload, check_upload
 from mapapp.web.facts import current_facts
+from mapapp.web.i18n import current_language
 from mapapp.web.i18n import gettext as _
 from mapapp.web.map_data import map_words
 from mapapp.web.parameters import Question, parse
@@ -139,6 +141,7 @@ def _page(upload: CheckedUpload | None = None, refused: RefusedError | None = No
         refused=refused,
         largest=LARGEST_UPLOAD_MB,
         map_words=map_words,
+        field_word=lambda field: field_word(field, current_language()),
         territory=current_facts().territory if checked else None,
     )
     response = make_response(page, refused.status if refused else HTTPStatus.OK)

@@ -6,10 +6,11 @@ from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from mapapp.registers.field_words import field_word
 from mapapp.registers.mapping.described import Correction
-from mapapp.registers.mapping.fields import LABELS
+from mapapp.registers.mapping.fields import SYNONYMS
 from mapapp.registers.uploads import CheckedUpload
-from mapapp.web.i18n import label
+from mapapp.web.i18n import current_language, label
 from mapapp.web.site import current_site
 from mapapp.web.validator_page import checked_document
 
@@ -67,12 +68,12 @@ def columns_page(upload: CheckedUpload) -> ColumnsPage:
                 sample=_short("; ".join(each.sample)),
                 field=each.field if each.is_used else "",
                 percent=round(each.confidence * 100),
-                perhaps=LABELS[each.field] if each.field and not each.is_used else "",
+                perhaps=field_word(each.field, current_language()) if each.field and not each.is_used else "",
             )
             for each in columns[:MOST_COLUMNS]
         ),
         left=max(0, len(columns) - MOST_COLUMNS),
-        fields={code: name for code, name in LABELS.items() if code},
+        fields={code: field_word(code, current_language()) for code in SYNONYMS if code},
         types=tuple(sorted(types, key=lambda each: each[1].casefold())),
         type_of_all=upload.mapping.constants.get("type", ""),
         problem=as_sentence(upload.problem) if upload.problem else "",

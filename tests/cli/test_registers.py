@@ -80,7 +80,7 @@ def test_loads_a_file_and_tells_the_figures(database: Engine, written: Callable[
 def test_lists_rejected_rows_and_loads_the_others(database: Engine, written: Callable[..., Path]) -> None:
     result = run(written(GOOD, OTHER, BAD), "--apply")
     assert result.exit_code == 0
-    assert "wiersz 4, pole typ „OSP”: nieznany typ jednostki" in result.output
+    assert "wiersz 4, pole typ placówki (typ) „OSP”: nieznany typ jednostki" in result.output
     assert count(database) == 2
 
 
@@ -153,7 +153,7 @@ def test_undoes_an_import_by_its_number(database: Engine, written: Callable[...,
     )
     changed = run(written((*GOOD[:5], "Ośrodek po zmianie", *GOOD[6:]), OTHER), "--apply")
     later = number_in(changed)
-    assert "Ośrodek po zmianie: name: Gminny Ośrodek → Ośrodek po zmianie" in changed.output
+    assert "Ośrodek po zmianie: nazwa: Gminny Ośrodek → Ośrodek po zmianie" in changed.output
     assert "they stay unless the review ends them (1)" in run(written(OTHER), "--dry-run").output
     assert [line.split()[0] for line in batch("list").output.splitlines()] == ["number", later, number]
     shown = batch("show", later).output

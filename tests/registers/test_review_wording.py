@@ -1,9 +1,12 @@
 """Differences in Polish: every field has a name, details are read out, nothing reaches the terminal as a command."""
 
+from dataclasses import replace
+
 import pytest
 
 from mapapp.directory.editable import EDITABLE
 from mapapp.directory.rows import DETAIL_OWNERS
+from mapapp.registers.problems import RowProblem
 from mapapp.registers.review import wording
 from mapapp.registers.review.records import DECISIONS, Difference, FieldDifference, Staged
 
@@ -60,7 +63,16 @@ def test_reads_values_out(field: str, told: str | None, expected: str) -> None:
 def test_lets_no_command_of_a_terminal_through() -> None:
     record = Staged("rjps", "OPS 1", "Zły\x1b]0;tytuł\x07", "added", "", sheet="Dane", line=3)
     assert wording.title(record) == "Zły?]0;tytuł? (OPS 1, arkusz „Dane”, wiersz 3): nowa"
-    assert "\x1b" not in str(Difference("\x1b[2J", "name", "a", "\x1b"))
+    assert "\x1b" not in wording.flat_difference(Difference("\x1b[2J", "name", "a", "\x1b"))
+
+
+def test_names_fields_in_words_in_the_report_of_an_import() -> None:
+    changed = Difference("OPS", "opening_hours", None, "24/7", "location")
+    assert wording.flat_difference(changed) == "OPS: miejsce: godziny (zapis OSM): – → 24/7"
+    assert wording.flat_difference(Difference("OPS")) == "OPS: nowa"
+    found = RowProblem(3, "phone", "12", "za krótki")
+    assert wording.problem(found) == "wiersz 3, pole telefon (phone) „12”: za krótki"
+    assert wording.problem(replace(found, field="telefon")) == "wiersz 3, pole telefon „12”: za krótki"
 
 
 def test_tells_all_three_values_of_a_conflict() -> None:

@@ -99,6 +99,23 @@ def test_names_line_field_value_and_what_was_expected(client: FlaskClient, folde
     assert "poza gminą 0208021; nie przesunięto" in warnings[4, "latitude, longitude"]
 
 
+@pytest.mark.parametrize(
+    ("language", "typ", "meaning"),
+    [
+        ("pl", "typ placówki", "miejscowość"),
+        ("en", "type of facility", "town"),
+        ("uk", "тип закладу", "населений пункт"),
+    ],
+)
+def test_names_columns_in_the_language_of_the_page(
+    client: FlaskClient, folder: Path, language: str, typ: str, meaning: str
+) -> None:
+    page = send(client, FAULTY, to=f"/sprawdz-plik?lang={language}").text
+    assert f'<td lang="{language}">{typ}<br><code lang="pl">typ</code></td>' in page
+    page = send(client, CLUBS, to=f"/sprawdz-plik?lang={language}").text
+    assert f'<option value="town" selected>{meaning}</option>' in page
+
+
 def test_names_the_sheet_of_a_workbook(client: FlaskClient, folder: Path) -> None:
     found = document(client, xlsx([COLUMNS, unit(typ="OSP")]), "plik.xlsx")
     assert [each["sheet"] for each in found["findings"]] == ["Arkusz1"]
@@ -234,7 +251,7 @@ def chosen(page: str) -> dict[str, str]:
     for heading, options in re.findall(
         r'name="heading" value="([^"]*)".*?<select name="field"(.*?)</select>', page, re.S
     ):
-        selected = re.search(r'value="([^"]*)" lang="pl" selected', options)
+        selected = re.search(r'value="([^"]*)" selected', options)
         found[heading] = selected[1] if selected else ""
     return found
 

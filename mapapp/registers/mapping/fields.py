@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from mapapp.registers.field_words import field_word
+
 # headings are compared without diacritics, case and punctuation
 SYNONYMS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
@@ -84,20 +86,7 @@ SYNONYMS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         ),
     }
 )
+LEFT_OUT: Final = "pomijana"
 LABELS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        **{
-            "name": "nazwa",
-            "name_address": "nazwa i adres w jednej komórce",
-            "type": "rodzaj placówki",
-            "operator": "podmiot prowadzący",
-            "address": "cały adres",
-        },
-        **{"street": "ulica", "house": "numer domu", "postal_code": "kod pocztowy", "town": "miejscowość"},
-        **{"gmina": "gmina", "powiat": "powiat", "voivodeship": "województwo", "teryt": "kod TERYT gminy"},
-        **{"phone": "telefon", "email": "e-mail", "website": "strona WWW", "nip": "NIP", "regon": "REGON"},
-        **{"number": "numer w rejestrze", "places": "liczba miejsc", "places_free": "wolne miejsca"},
-        **{"hours": "godziny otwarcia", "eligibility": "dla kogo", "description": "opis"},
-        **{"x": "współrzędna (wschód)", "y": "współrzędna (północ)", "": "pomijana"},
-    }
+    {code: field_word(code, "pl") if code else LEFT_OUT for code in SYNONYMS}
 )

@@ -10,7 +10,6 @@ from uuid import UUID
 from mapapp.directory.incoming import Comparison
 from mapapp.directory.manual import Choice
 from mapapp.directory.records import FacilityRecord
-from mapapp.registers.problems import visible
 
 Action = Literal["added", "changed", "unchanged", "gone", "conflict", "doubtful"]
 Decision = Literal["take", "leave", "keep", "end", "register", "manual", "same", "new"]
@@ -58,11 +57,7 @@ class Difference:
     field: str | None = None
     before: str | None = None
     after: str | None = None
-
-    def __str__(self) -> str:
-        """The difference as one line."""
-        change = f"{self.field}: {self.before or '–'} → {self.after or '–'}" if self.field else "added"
-        return visible(f"{self.name}: {change}")
+    table: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +162,7 @@ def flat_differences(records: Iterable[Staged]) -> tuple[Difference, ...]:
     found = [
         *(Difference(each.name) for each in records if each.action == "added"),
         *(
-            Difference(each.name, change.field, change.before, change.after)
+            Difference(each.name, change.field, change.before, change.after, change.table)
             for each in records
             for change in each.differences
         ),

@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
-from mapapp.registers.problems import visible
-from mapapp.registers.review.records import Action, Decision, FieldDifference, Staged
+from mapapp.registers.field_words import field_word
+from mapapp.registers.problems import RowProblem, visible
+from mapapp.registers.review.records import Action, Decision, Difference, FieldDifference, Staged
 
 ACTIONS: Final[Mapping[Action, str]] = {
     "conflict": "konflikt ze zmianą ręczną",
@@ -153,6 +155,20 @@ def difference(change: FieldDifference) -> str:
         label = field_name(change.table, change.field)
         return f"{label}: ręcznie wpisano {before}, rejestr podaje teraz {after} (przedtem {base})"
     return f"{field_name(change.table, change.field)}: {before} → {after}"
+
+
+def flat_difference(change: Difference) -> str:
+    """A unit that an import adds, or one field that it changes, as a line with the unit's name."""
+    if not change.field:
+        return visible(f"{change.name}: {ACTIONS['added']}")
+    values = f"{value(change.field, change.before)} → {value(change.field, change.after)}"
+    return visible(f"{change.name}: {field_name(change.table or '', change.field)}: {values}")
+
+
+def problem(found: RowProblem) -> str:
+    """A finding with its column in words; as the file calls it stands in brackets."""
+    word = field_word(found.field, "pl")
+    return str(replace(found, field=word if word == found.field else f"{word} ({found.field})"))
 
 
 def title(record: Staged) -> str:
