@@ -168,7 +168,10 @@ def undo(number: int) -> None:
     Refused where records of that import were changed later: undo the later imports first.
     """
     with _session() as session:
-        imports.undo(session, number)
+        try:
+            imports.undo(session, number)
+        except ChangedSinceError as error:
+            raise click.ClickException(f"{error}; undo what was done later first: mapapp batches list") from error
     click.echo(f"Import {number} is undone.")
 
 

@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -111,7 +112,8 @@ def _format(out: Path, code: str | None, excel: bool, layer: str) -> Format:
     )
     known = list(FORMATS) if layer == "services" else list(spatial_formats())
     if code not in known:
-        raise click.ClickException(f"{out.name}: the format is not clear; name one by --format: {', '.join(known)}")
+        offered = ", ".join([*known, *(TEMPLATES if layer == "services" else ())])
+        raise click.ClickException(f"{out.name}: the format is not clear; name one by --format: {offered}")
     if excel and (code not in EXCEL or layer != "services"):
         raise click.ClickException(f"--excel is for services as {' or '.join(EXCEL)}, not for {layer} as {code}")
     return EXCEL[code] if excel else FORMATS[code]
@@ -124,7 +126,10 @@ def _search(filters: dict[str, Any]) -> ServiceSearch:
         known = getattr(words, VOCABULARIES.get(name, name))
         unknown = [value for value in given if value not in known]
         if unknown:
-            raise click.ClickException(f"{name}: {unknown[0]!r} is not known; expected one of {', '.join(known)}")
+            near = next(iter(get_close_matches(unknown[0], known, n=1, cutoff=0.5)), "")
+            hint = f"the nearest is {near}; " if near else ""
+            expected = f"{hint}expected one of {', '.join(known)}"
+            raise click.ClickException(f"{name}: {unknown[0]!r} is not known; {expected}")
     near, since = filters["near"], filters["modified_since"]
     try:
         return ServiceSearch(

@@ -128,14 +128,16 @@ def _figures(report: ImportReport) -> Iterator[tuple[str, int]]:
     yield "unchanged", report.saved.unchanged
     yield "waiting for a decision", report.to_decide
     yield "rejected", report.rejected_rows
-    yield "sample services retired", report.saved.retired_samples
+    if report.state == "applied":  # they are counted when they are retired
+        yield "sample services retired", report.saved.retired_samples
     yield "points outside their gmina", report.outside_gmina
     for status, count in sorted(report.hours.items()):
         yield f"opening hours: {status.replace('_', ' ')}", count
+    types = load_vocabularies(ROOT / "data" / "vocabularies").types
     for code, count in sorted(report.services_by_type.items()):
-        yield f"services of type {code}", count
+        yield f"services of type {code} ({types[code].label_pl})", count
     for code, count in sorted(report.places_by_type.items()):
-        yield f"places of type {code}", count
+        yield f"places of type {code} ({types[code].label_pl})", count
 
 
 def _list(console: Console, title: str, lines: Iterable[str], verbose: bool) -> None:

@@ -42,6 +42,7 @@ class CheckedFile:
     notes: tuple[RowProblem, ...]
     outside: int
     sheet: str = ""
+    rejected_cells: frozenset[str] = frozenset()  # of rows that could not be taken: their units are in the file still
 
     @property
     def rejected_rows(self) -> int:
@@ -69,7 +70,7 @@ def check_register(
     else:
         table, used = open_in_layout(session, path, LAYOUTS, around, layout)
     reread_points(table, used, around)
-    rows, rejected = _checked(table, used, around, progress)
+    rows, rejected, rejected_cells = _checked(table, used, around, progress)
     outside = tuple(_outside_their_gmina(session, rows))
     doubles = tuple(_probable_doubles(rows)) if used.one_per_area else ()
     unfit = (problem for row in rows for problem in inconsistencies(row, around.places))
@@ -86,7 +87,13 @@ def check_register(
         notes=_in_order(notes, table.sheet),
         outside=len(outside),
         sheet=table.sheet,
+        rejected_cells=rejected_cells,
     )
+
+
+def as_compared(text: str) -> str:
+    """A name or number as it is looked for among the cells of rejected rows."""
+    return " ".join(text.split()).casefold()
 
 
 def _in_order(problems: Iterable[RowProblem], sheet: str) -> tuple[RowProblem, ...]:
@@ -97,8 +104,10 @@ def _in_order(problems: Iterable[RowProblem], sheet: str) -> tuple[RowProblem, .
 
 def _checked(
     table: RawTable, layout: Layout, around: Surroundings, progress: Progress
-) -> tuple[list[ReadRow], list[RowProblem]]:
+) -> tuple[list[ReadRow], list[RowProblem], frozenset[str]]:
+    """Rows that can be taken, what is wrong with the others, and all that these say."""
     rows: list[ReadRow] = []
+    cells: set[str] = set()
     rejected = list(table.rejected)
     first_line: dict[tuple[str, str], int] = {}
     for done, raw in enumerate(table.rows, start=1):
@@ -106,6 +115,7 @@ def _checked(
             row = layout.read(raw, around)
         except RowRejectedError as error:
             rejected += error.problems
+            cells.update(as_compared(cell) for row in (raw, *raw.further) for cell in row.cells.values())
             continue
         finally:
             progress("check", done, len(table.rows))
@@ -116,7 +126,7 @@ def _checked(
             continue
         first_line[number] = row.line
         rows.append(row)
-    return rows, rejected
+    return rows, rejected, frozenset(cells - {""})
 
 
 def _outside_their_gmina(session: Session, rows: Sequence[ReadRow]) -> Iterator[RowProblem]:

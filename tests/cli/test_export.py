@@ -88,7 +88,7 @@ def test_writes_facilities_in_the_form_of_the_template(runner: CliRunner, tmp_pa
         (["--layer", "gminas", "x.template.csv"], "a template holds services"),
         (["x.doc"], "the format is not clear; name one by --format: geojson"),
         (["--layer", "gminas", "x.csv"], "the format is not clear; name one by --format: geojson"),
-        (["--type", "dsp", "x.csv"], "types: 'dsp' is not known; expected one of ops"),
+        (["--type", "dsp", "x.csv"], "types: 'dsp' is not known; the nearest is ddsp; expected one of ops"),
         (["--profile", "x", "x.csv"], "profiles: 'x' is not known"),
         (["--cost", "x", "x.csv"], "costs: 'x' is not known; expected one of free"),
         (["--mode", "x", "x.csv"], "modes: 'x' is not known; expected one of day"),

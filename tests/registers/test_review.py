@@ -150,6 +150,17 @@ def test_keeps_units_that_are_gone_and_does_not_ask_again(
     undo(loaded, number)
 
 
+def test_a_unit_whose_row_is_rejected_is_not_gone(
+    loaded: Session, changed: Callable[[Callable[[Rows], None]], Path]
+) -> None:
+    def spoil(rows: Rows) -> None:
+        rows[0]["typ"] = "OSP"
+        del rows[1]
+
+    report = stage_register(loaded, changed(spoil), VOCABULARIES)
+    assert (report.rejected_rows, len(report.no_longer_named)) == (1, 1)
+
+
 def test_keeps_the_record_of_a_renumbered_unit(
     loaded: Session, changed: Callable[[Callable[[Rows], None]], Path]
 ) -> None:

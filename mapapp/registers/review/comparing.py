@@ -1,6 +1,6 @@
 """What the units of a file would change, compared with the directory as it is now. Nothing is changed."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from mapapp.directory.incoming import Comparison, compare_facilities
 from mapapp.directory.records import FacilityRecord
+from mapapp.registers.checking import as_compared
 from mapapp.registers.review.gone import GoneUnit, gone_units
 from mapapp.registers.review.records import Action, Staged, content_of, field_differences, hash_of
 from mapapp.registers.review.renumbered import Renumbered, renumbered
@@ -27,8 +28,11 @@ def named(facility: FacilityRecord, sheet: str, line: int | None) -> Staged:
     )
 
 
-def compared(session: Session, units: Sequence[Staged]) -> tuple[Staged, ...]:
-    """``units``, which the file names, with their differences, and after them those that it names no longer."""
+def compared(session: Session, units: Sequence[Staged], rejected_cells: Collection[str] = ()) -> tuple[Staged, ...]:
+    """``units``, which the file names, with their differences, and after them those that it names no longer.
+
+    A unit that a rejected row names is not gone.
+    """
     facilities = [each.facility for each in units if each.facility]
     matches = renumbered(session, facilities)
     earlier = {number: match.earlier for number, match in matches.items()}
@@ -40,7 +44,9 @@ def compared(session: Session, units: Sequence[Staged]) -> tuple[Staged, ...]:
     gone = (
         each
         for each in gone_units(session, facilities)
-        if (each.source, each.source_id) not in matched and not _is_newer(each, days)
+        if (each.source, each.source_id) not in matched
+        and not _is_newer(each, days)
+        and not {as_compared(each.name), as_compared(each.source_id)} & set(rejected_cells)
     )
     return (*present, *(_gone(each, content) for each in gone))
 

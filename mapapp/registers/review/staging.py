@@ -60,7 +60,7 @@ def stage(session: Session, checked: CheckedFile, file_hash: str) -> Staging:
     waiting = _batch_of(session, "staged", content, file_hash)
     if waiting is not None:
         return Staging(waiting, None, tuple(staged_records(session, waiting)), is_known=True)
-    records = _decided_before(session, compared(session, units))
+    records = _decided_before(session, compared(session, units, checked.rejected_cells))
     if all(each.action == "unchanged" or each.decision for each in records):
         return Staging(None, _batch_of(session, "applied", content, file_hash), records)
     values = {
