@@ -7,15 +7,21 @@ meanwhile, for what was hidden by it is still among them; who comes while they a
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
 
 from mapapp.directory.listing_facts import current_facts
 from mapapp.directory.queries import ServiceSearch, facet_counts, search_services, understand_query, understand_words
 from mapapp.web.site import Site
 
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
 ATTEMPTS = 30
 SECONDS_BETWEEN = 2.0
-# who comes while the others are held together must not wait for them
-LEFT_TO_VISITORS = 2
+# who comes while some are held must not wait for them
+PARTS = 2
+IS_WARM = "is_warm"
 # one small question of each process
 SECONDS_BETWEEN_LOOKS = 1.0
 
@@ -46,37 +52,46 @@ def _follow(site: Site, stop: threading.Event) -> None:
 
 
 def _warm(site: Site) -> None:
-    connections = max(1, site.settings.database_pool - LEFT_TO_VISITORS)
-    together = threading.Barrier(connections)
     for _attempt in range(ATTEMPTS):
         try:
             # what all of them need is read by one
             with site.open_session() as session:
                 search_services(session, ServiceSearch(limit=1))
-            with ThreadPoolExecutor(connections) as pool:
-                for done in [pool.submit(_use, site, together) for _connection in range(connections)]:
-                    done.result()
+            for _part in range(PARTS):
+                _warm_some(site)
             return
         except Exception as error:
             if not site.is_unavailable(error):
                 raise
-            together = threading.Barrier(connections)
             time.sleep(SECONDS_BETWEEN)
 
 
-def _use(site: Site, together: threading.Barrier) -> None:
-    try:
-        with site.open_session() as session:
-            understand_query(session, "opieka")
-            # each connection reads the dictionary for itself; of searches only one looks a word up
-            understand_words(session, "opieka")
-            search = ServiceSearch(q="opieka", limit=1)
-            search_services(session, search)
-            facet_counts(session, search)
-            # no connection is given back before each of the others has been taken
-            together.wait(timeout=10)
-    except threading.BrokenBarrierError:
-        return
-    except Exception:
-        together.abort()
-        raise
+def _warm_some(site: Site) -> None:
+    """Use connections that have not been used yet; the others are free meanwhile."""
+    connections = site.settings.database_pool
+    with ExitStack() as taken:
+        # all at once for a moment: the pool gives what came back last, and would never come to the last of them
+        sessions = [taken.enter_context(site.open_session()) for _connection in range(connections)]
+        cold = [session for session in sessions if not _about(session).get(IS_WARM)]
+        chosen = cold[: -(-connections // PARTS)]
+        for session in sessions:
+            if session not in chosen:
+                session.close()
+        with ThreadPoolExecutor(connections) as pool:
+            list(pool.map(_use, chosen))
+
+
+def _about(session: "Session") -> dict[str, bool]:
+    """What is noted of the connection for as long as it is open."""
+    notes: dict[str, bool] = session.connection().connection.info
+    return notes
+
+
+def _use(session: "Session") -> None:
+    understand_query(session, "opieka")
+    # each connection reads the dictionary for itself; of searches only one looks a word up
+    understand_words(session, "opieka")
+    search = ServiceSearch(q="opieka", limit=1)
+    search_services(session, search)
+    facet_counts(session, search)
+    _about(session)[IS_WARM] = True

@@ -1,5 +1,7 @@
 """While the server warms its connections, who comes finds one; after a publication its facts are there already."""
 
+from contextlib import ExitStack
+from queue import Empty, Queue
 from threading import Event, Semaphore
 
 import pytest
@@ -8,6 +10,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from mapapp.directory import listing_facts
+from mapapp.directory.what_and_where import UnderstoodQuery, understand_query
 from mapapp.provision import staff_engine
 from mapapp.settings import Settings
 from mapapp.web import warming
@@ -15,26 +18,32 @@ from mapapp.web.site import EXTENSION
 from tests.web_app import app_with
 
 
-def test_leaves_visitors_connections(site_url: str, compiled_catalogs: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    held, done = Semaphore(0), Event()
+def test_uses_each_connection_and_leaves_visitors_half_of_them(
+    site_url: str, compiled_catalogs: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held, may_go = Queue[int](), Semaphore(0)
 
-    def hold(session: Session, _question: str) -> None:
-        session.connection()
-        held.release()
-        done.wait(30)
+    def hold(session: Session, question: str) -> UnderstoodQuery:
+        held.put(id(session.connection().connection.dbapi_connection))
+        assert may_go.acquire(timeout=30)
+        return understand_query(session, question)
 
     monkeypatch.setattr(warming, "understand_query", hold)
     with app_with(site_url) as app:
         site = app.extensions[EXTENSION]
+        half, used = site.settings.database_pool // 2, set()
         thread = warming.warm_in_background(site)
-        for _connection in range(site.settings.database_pool - 2):
-            assert held.acquire(timeout=30)
-        assert not held.acquire(timeout=1)
-        with site.open_session() as one, site.open_session() as another:
-            assert [each.scalar(text("SELECT 1")) for each in (one, another)] == [1, 1]
-        done.set()
+        for _half in range(2):
+            used |= {held.get(timeout=30) for _connection in range(half)}
+            with pytest.raises(Empty):
+                held.get(timeout=0.5)
+            with ExitStack() as visitors:
+                for _visitor in range(half):
+                    assert visitors.enter_context(site.open_session()).scalar(text("SELECT 1")) == 1
+            may_go.release(half)
         thread.join(60)
         assert not thread.is_alive()
+        assert len(used) == 2 * half == site.settings.database_pool
 
 
 def test_reads_what_is_published_before_anybody_asks(
