@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from mapapp.directory import listing_facts
-from mapapp.directory.what_and_where import UnderstoodQuery, understand_query
+from mapapp.directory.queries import UnderstoodQuery, understand_query
 from mapapp.provision import staff_engine
 from mapapp.settings import Settings
 from mapapp.web import warming
