@@ -21,9 +21,11 @@ from mapapp.web.search_page import count_sentence, place_url, search_page
 from mapapp.web.security import NONCE_TO_BE, csp_nonce, nonce_left_open
 from mapapp.web.session import current_session
 from mapapp.web.site import current_site
+from mapapp.web.turns import Turns
 from mapapp.web.vain import count_in_vain
 
 resident = Blueprint("resident", __name__)
+_turns = Turns()
 
 
 @resident.app_context_processor
@@ -89,8 +91,8 @@ def about() -> Response:
 
 
 def _search_page(question: PageQuestion) -> str:
-    page = search_page(current_session(), question)
-    with nonce_left_open():
+    with _turns.taken(), nonce_left_open():
+        page = search_page(current_session(), question)
         text = render_template("resident/search.html", page=page)
     if page.asked and page.results and not page.results.total and question.page == 1:
         # the page is kept for the minute: who loads it again is not counted again
