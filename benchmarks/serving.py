@@ -23,6 +23,8 @@ from mapapp.cli.server import ALLOCATOR, APPLICATION, processes, server_command
 from mapapp.settings import ROOT, Settings
 
 CLIENTS = 8
+# a process that has just started still reads facts and dictionaries
+SECONDS_TO_WARM = 10
 REQUESTS = 30  # of each client; not more in all than there are different questions
 PAGES = {
     "search page, words and place": "/?" + urlencode({"q": "opieka nad babcią", "place": "Jelenia Góra"}),
@@ -100,6 +102,7 @@ def _servers(url: str, settings: Settings) -> Iterator[tuple[str, int]]:
     """The number of processes in words, and the port."""
     for workers in sorted({1, processes(settings)}):
         with running_server(url, settings, workers) as port:
+            time.sleep(SECONDS_TO_WARM)
             yield "one process" if workers == 1 else f"{workers} processes", port
 
 
