@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 import click
 from sqlalchemy.orm import Session
 
-from mapapp import migrate
+from mapapp import migrate, polish_time
 from mapapp.cli.person import whoami
 from mapapp.database import transaction
 from mapapp.directory.records import SpecialDaysRecord, WrongSpecialDaysError
@@ -40,7 +40,7 @@ def special_days() -> None:
 def list_(record: UUID, everything: bool) -> None:
     """List the special days of RECORD."""
     with _session() as session:
-        found = special_days_of(session, record, None if everything else date.today())
+        found = special_days_of(session, record, None if everything else polish_time.today())
     for each in found:
         days = each.days
         click.echo(

@@ -1,6 +1,6 @@
 """`mapapp coverage unmet`: what residents looked for in vain."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import click
@@ -9,7 +9,7 @@ from rich.table import Table
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from mapapp import migrate
+from mapapp import migrate, polish_time
 from mapapp.directory.unmet import TOLD_FROM, Unmet, unmet_searches
 from mapapp.directory.vocabulary import Vocabularies, load_vocabularies
 from mapapp.provision import staff_engine
@@ -30,7 +30,7 @@ def unmet(first: datetime | None, last: datetime | None, limit: int) -> None:
     Example:
       mapapp coverage unmet --from 2026-01-01 --to 2026-06-30
     """
-    until = last.date() if last else date.today()
+    until = last.date() if last else polish_time.today()
     since = first.date() if first else until - timedelta(days=365)
     with staff_engine(current_settings()) as engine:
         migrate.upgrade(engine)

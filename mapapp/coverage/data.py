@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from mapapp import polish_time
 from mapapp.coverage.areas import AreaRef, Areas, Layer, build_areas
 from mapapp.coverage.cells import Cells, cells_of
 from mapapp.coverage.definitions import definitions_version
@@ -69,7 +70,7 @@ def coverage_data(session: Session, today: date | None = None, roads: Path | Non
     In a transaction of one snapshot (``directory.export_rows.read_one_snapshot``) it is read once per change of the
     database. ``today`` decides which records count as verified within a year and which agreements hold.
     """
-    day = today or date.today()
+    day = today or polish_time.today()
     key = ("coverage", day, roads, road_versions(roads))
     return while_unchanged(session, key, lambda: _read(session, day, roads))
 

@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
-from mapapp.directory.hours import WARSAW, OpeningHoursError, Openness, state_at
+from mapapp.directory.hours import OpeningHoursError, Openness, state_at
+from mapapp.polish_time import WARSAW
 
 # half an hour past four, from Monday to Friday of an ordinary week
 MONDAY: Final = datetime(2026, 3, 9, 16, 30, tzinfo=WARSAW)

@@ -17,6 +17,7 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Text, Uuid, bindparam, select, text
 from sqlalchemy.orm import Session
 
+from mapapp import polish_time
 from mapapp.directory.tables import ServiceAgreement
 from mapapp.directory.visibility import shows_area
 from mapapp.settings import ROOT
@@ -144,7 +145,7 @@ def opened(agreement: Agreement, offers: Iterable[AnyOffer], within: GminasWithi
 
 def keep_agreements(session: Session, day: date | None = None) -> None:
     """Write into the listings whom the agreements that hold today open them to."""
-    holding = agreements(session, day or date.today())
+    holding = agreements(session, day or polish_time.today())
     areas: dict[UUID, tuple[str, ...]] = {}
     if holding:
         types = sorted(frozenset().union(*(task_types().get(each.task, frozenset()) for each in holding)))

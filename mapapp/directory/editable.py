@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from difflib import get_close_matches
 from typing import Any, Final
 
@@ -10,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from geo.crs import Position, in_poland
 from geo.errors import OutsideExtent
+from mapapp import polish_time
 from mapapp.directory import hours
 from mapapp.directory.capacity_fields import PLACES, read_places
 from mapapp.directory.fields import ACCESS, ADDRESS_FIELDS, COSTS, PHONES
@@ -162,7 +162,7 @@ def _places(field: str, text: str, vocabularies: Vocabularies) -> dict[str, Any]
         hint = _nearest(kind, vocabularies.capacity_kinds)
         raise WrongFieldError(field, text, f"expected a code of the vocabulary capacity_kinds{hint}")
     try:
-        return read_places(text, date.today())
+        return read_places(text, polish_time.today())
     except ValueError as error:
         raise WrongFieldError(field, text, str(error)) from error
 

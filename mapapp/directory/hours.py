@@ -22,14 +22,14 @@ from typing import Final
 from opening_hours import OpeningHours
 from opening_hours import validate as is_osm_syntax
 
-from mapapp.directory.hours_engine import HORIZON, WARSAW, Openness, Span, calendar, cut_by_day, midnight, spans
+from mapapp.directory.hours_engine import HORIZON, Openness, Span, calendar, cut_by_day, midnight, spans
 from mapapp.directory.special_days import Timeline, special_days
+from mapapp.polish_time import WARSAW
 
 __all__ = [
     "LONGEST_PUBLISHED",
     "LONGEST_TEXT",
     "ROUND_THE_CLOCK",
-    "WARSAW",
     "DayHours",
     "OpenState",
     "OpeningHoursError",

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from opening_hours import OpeningHours, State
 
-WARSAW: Final = ZoneInfo("Europe/Warsaw")
+from mapapp.polish_time import WARSAW
+
 # Beyond this the engine calls a state permanent; a year holds every yearly rule.
 HORIZON: Final = timedelta(days=400)
 A_DAY: Final = timedelta(days=1)

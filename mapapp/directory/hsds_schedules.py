@@ -20,10 +20,11 @@ from sqlalchemy import ARRAY, Uuid, bindparam, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from mapapp.directory.hours import WARSAW, DayHours, OpeningHoursError, Openness, is_public_holiday, week_table
+from mapapp.directory.hours import DayHours, OpeningHoursError, Openness, is_public_holiday, week_table
 from mapapp.directory.hours_published import DAYS_KEPT, ORDER
 from mapapp.directory.identity import detail_id
 from mapapp.directory.tables import Schedule
+from mapapp.polish_time import WARSAW
 
 DAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 # a year of weeks, so that every season and every yearly date is in one of them

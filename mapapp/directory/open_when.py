@@ -10,7 +10,6 @@ from enum import StrEnum
 from functools import lru_cache
 
 from mapapp.directory.hours import (
-    WARSAW,
     OpeningHoursError,
     Openness,
     OpenState,
@@ -19,6 +18,7 @@ from mapapp.directory.hours import (
     state_at,
     week_table,
 )
+from mapapp.polish_time import WARSAW
 
 CLOSED_FOR_A_TIME = "temporarily closed"
 EVENING_FROM = time(17)

@@ -1,9 +1,9 @@
 """Whether the values of one row fit each other: rules that hold for every layout. What they find is a warning."""
 
 from collections.abc import Callable, Iterator
-from datetime import date
 from typing import Final
 
+from mapapp import polish_time
 from mapapp.directory.hours import OpeningHoursError, validate
 from mapapp.directory.records import CapacityRecord, LocationRecord, ServiceRecord
 from mapapp.geocoding.places import Places
@@ -24,7 +24,7 @@ def inconsistencies(row: ReadRow, places: Places) -> Iterator[RowProblem]:
     if len(facility.organization_name) > LONGEST_GOOD_NAME:
         message = f"nazwa jest dłuższa niż {LONGEST_GOOD_NAME} znaków; czy nie ma w niej opisu?"
         yield found("nazwa", facility.organization_name, message)
-    if facility.source_date and not OLDEST_DAY <= facility.source_date <= date.today():
+    if facility.source_date and not OLDEST_DAY <= facility.source_date <= polish_time.today():
         yield found("data", facility.source_date, "oczekiwano dnia od 1 stycznia 2000 r. do dziś")
     for location in (facility.location, *(branch.location for branch in facility.branches)):
         yield from _of_location(location, places, found) if location else ()
@@ -55,13 +55,13 @@ def _of_hours(hours: str | None, found: _Found) -> Iterator[RowProblem]:
 
 def _of_service(service: ServiceRecord, found: _Found) -> Iterator[RowProblem]:
     yield from _of_hours(service.opening_hours, found)
-    if service.assured_date and not OLDEST_DAY <= service.assured_date <= date.today():
+    if service.assured_date and not OLDEST_DAY <= service.assured_date <= polish_time.today():
         yield found("data sprawdzenia", service.assured_date, "oczekiwano dnia od 1 stycznia 2000 r. do dziś")
     for capacity in service.capacities:
         if _has_too_many_free(capacity):
             message = f"wolnych miejsc jest więcej niż wszystkich ({capacity.maximum})"
             yield found("liczba miejsc", capacity.available, message)
-        if not OLDEST_DAY <= capacity.as_of <= date.today():
+        if not OLDEST_DAY <= capacity.as_of <= polish_time.today():
             yield found("stan na dzień", capacity.as_of, "oczekiwano dnia od 1 stycznia 2000 r. do dziś")
 
 

@@ -4,6 +4,7 @@ import re
 from datetime import date
 from typing import Final
 
+from mapapp import polish_time
 from mapapp.registers.problems import FieldError, UnreadableFileError
 
 OLDEST_DAY: Final = date(2000, 1, 1)
@@ -25,7 +26,7 @@ def day_of_list(title: str, file: str) -> date:
             "nie wiadomo, z jakiego dnia są dane: nie ma daty ani nad tabelą, ani w nazwie pliku; "
             "dopisz ją do nazwy, na przykład lista_2026-05-09.xlsx"
         )
-    if found > date.today():
+    if found > polish_time.today():
         raise UnreadableFileError(f"dane są z dnia {found.isoformat()}, który jeszcze nie nadszedł")
     return found
 
@@ -33,7 +34,7 @@ def day_of_list(title: str, file: str) -> date:
 def past_day(text: str) -> date:
     """A day in a cell, written with the year first or last or with the month in words; from 2000 to today."""
     day = _day_of_cell(text)
-    if not OLDEST_DAY <= day <= date.today():
+    if not OLDEST_DAY <= day <= polish_time.today():
         raise FieldError("oczekiwano dnia od 1 stycznia 2000 r. do dziś")
     return day
 

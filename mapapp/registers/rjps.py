@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Final
 
 from geo.crs import Position
+from mapapp import polish_time
 from mapapp.directory.records import AddressRecord, FacilityRecord, LocationRecord, PhoneRecord, ServiceRecord
 from mapapp.directory.sources import SourceRegister
 from mapapp.directory.terms import ServiceType
@@ -113,7 +114,7 @@ def _position(reader: RowReader) -> Position | None:
 
 def _export_date(remark: str) -> date | None:
     exported = cleaning.date_in(remark, _EXPORTED)
-    if exported and exported > date.today():
+    if exported and exported > polish_time.today():
         raise FieldError("data eksportu jest w przyszłości")
     return exported
 

@@ -7,6 +7,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Final
 
+from mapapp import polish_time
 from mapapp.directory.records import BranchRecord, CapacityRecord, FacilityRecord, ServiceRecord
 from mapapp.directory.sources import SourceRegister
 from mapapp.directory.terms import ServiceType
@@ -162,7 +163,7 @@ def _service(reader: RowReader, kind: ServiceType, name: str, owner: str) -> Ser
 
 def _year(text: str) -> int:
     plain = cleaning.register_number(text)
-    if not plain.isdecimal() or not _OLDEST <= int(plain) <= date.today().year:
+    if not plain.isdecimal() or not _OLDEST <= int(plain) <= polish_time.today().year:
         raise FieldError(f"oczekiwano roku od {_OLDEST}")
     return int(plain)
 

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from geo.crs import Position
-from mapapp.directory.hours import WARSAW
 from mapapp.directory.open_when import Occasion, OpenWhen
 from mapapp.directory.queries import ServiceSearch, understand_query
+from mapapp.polish_time import WARSAW
 from mapapp.territory.queries import Place, find_places
 from mapapp.web.i18n import gettext as _
 from mapapp.web.kept import kept

@@ -7,9 +7,10 @@ from typing import Any, Final
 from flask import url_for
 
 from mapapp.directory.entitlement import WITHOUT_TRAVEL
-from mapapp.directory.hours import WARSAW, Openness
+from mapapp.directory.hours import Openness
 from mapapp.directory.open_when import Occasion, OpenWhen, openness
 from mapapp.directory.terms import Term
+from mapapp.polish_time import WARSAW
 from mapapp.territory.queries import Area, AreaLayer
 from mapapp.web.asking import open_when, situation_types, verified_since
 from mapapp.web.facts import LAYERS, current_facts

@@ -3,15 +3,14 @@
 import re
 from datetime import UTC, datetime
 from typing import Annotated, Final
-from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 
+from mapapp.polish_time import WARSAW
 from mapapp.web.declared import declared_whole
 
 EXAMPLE: Final = "2026-05-31T12:00:00Z"
-WARSAW: Final = ZoneInfo("Europe/Warsaw")
 MOMENT: Final = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|z|[+ -][0-9]{2}:?[0-9]{2})?)?"
 )

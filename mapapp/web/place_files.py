@@ -7,9 +7,10 @@ from uuid import NAMESPACE_URL, uuid5
 from icalendar import Calendar, Component, Event
 from icalendar.prop import vAdr, vN, vOrg, vText, vUri
 
-from mapapp.directory.hours import ROUND_THE_CLOCK, WARSAW, OpeningHoursError
+from mapapp.directory.hours import ROUND_THE_CLOCK, OpeningHoursError
 from mapapp.directory.queries import PlaceDetails
 from mapapp.directory.weekly_hours import WEEKS, WeeklyHours, weekly_hours
+from mapapp.polish_time import WARSAW
 from mapapp.web.i18n import gettext as _
 from mapapp.web.i18n import long_date
 

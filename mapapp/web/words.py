@@ -9,7 +9,6 @@ from markupsafe import Markup, escape
 
 from mapapp.directory.hours import (
     ROUND_THE_CLOCK,
-    WARSAW,
     DayHours,
     OpeningHoursError,
     Openness,
@@ -19,6 +18,7 @@ from mapapp.directory.hours import (
 )
 from mapapp.directory.open_when import state_of
 from mapapp.directory.queries import SpecialDays
+from mapapp.polish_time import WARSAW
 from mapapp.territory.queries import Area
 from mapapp.web.facts import current_facts
 from mapapp.web.i18n import DEFAULT_LANGUAGE, current_language, decimal, long_date, long_days

@@ -54,4 +54,4 @@ def test_filters_and_sorts_the_findings(sized: Visit) -> None:
     page.get_by_role("button", name="Pole", exact=True).click()
     expect(page.locator("th[aria-sort=ascending]")).to_have_text("Pole")
     fields = page.locator("[data-sortable] tbody tr td:nth-child(4)").all_inner_texts()
-    assert fields == sorted(fields)
+    assert fields == sorted(fields, key=str.casefold)

@@ -9,6 +9,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -72,10 +74,26 @@ def test_says_that_the_port_is_taken() -> None:
     assert "set MAPAPP_PORT to another port" in result.stderr
 
 
+@contextmanager
+def started(environment: dict[str, str]) -> Iterator["subprocess.Popen[str]"]:
+    """`mapapp serve`, as from a terminal; stopped where the test fails, for its end would be waited for without one."""
+    previous = signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs in the background ignores Ctrl-C
+    try:
+        server = subprocess.Popen([*MAPAPP, "serve"], env=environment, stderr=subprocess.PIPE, text=True)
+    finally:
+        signal.signal(signal.SIGINT, previous)
+    with server:
+        try:
+            yield server
+        except BaseException:
+            server.terminate()
+            raise
+
+
 def test_serves_from_nothing_and_stops_what_it_started(tmp_path: Path) -> None:
     port = free_port()
     environment = os.environ | {"MAPAPP_VAR_FOLDER": str(tmp_path), "MAPAPP_PORT": str(port)}
-    with subprocess.Popen([*MAPAPP, "serve"], env=environment, stderr=subprocess.PIPE, text=True) as server:
+    with started(environment) as server:
         assert server.stderr is not None
         said = ""
         deadline = time.monotonic() + 120

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
-from mapapp.directory.hours import WARSAW, Openness, state_at
+from mapapp.directory.hours import Openness, state_at
 from mapapp.directory.hsds_schedules import DAYS, WeeklyHours, refresh_schedules, weekly_hours
 from mapapp.directory.tables import Location, Schedule
+from mapapp.polish_time import WARSAW
 from tests.directory.hand_made import facility, place, save, service, service_id
 
 WORKDAYS = ("MO", "TU", "WE", "TH", "FR")

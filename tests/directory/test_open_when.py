@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy.orm import Session
 
-from mapapp.directory.hours import WARSAW, Openness, Reason
+from mapapp.directory.hours import Openness, Reason
 from mapapp.directory.open_when import CLOSED_FOR_A_TIME, Occasion, OpenWhen, openness, split, state_of
 from mapapp.directory.queries import facet_counts, search_services
 from mapapp.directory.service_search import ServiceSearch
+from mapapp.polish_time import WARSAW
 from tests.directory.hand_made import facility, place, save, service
 
 OFFICE, NIGHT, ALWAYS = "Mo-Fr 08:00-16:00", "Mo-Su 19:00-07:00", "24/7"

@@ -9,7 +9,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from mapapp.directory.details import place_details, service_details
-from mapapp.directory.hours import WARSAW, Openness
+from mapapp.directory.hours import Openness
 from mapapp.directory.journal import take_back
 from mapapp.directory.open_when import Occasion, OpenWhen, state_of
 from mapapp.directory.queries import facet_counts, search_services
@@ -23,6 +23,7 @@ from mapapp.directory.setting_special_days import (
 )
 from mapapp.directory.shown_special_days import reasons_in_words
 from mapapp.directory.tables import Listing, Schedule
+from mapapp.polish_time import WARSAW
 from mapapp.registers.batches import at_once
 from tests.directory.checksums import checksums
 from tests.directory.hand_made import facility, place, save, service, service_id

@@ -4,7 +4,8 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from mapapp.directory.hours import WARSAW, Openness, Reason, state_at, week_table
+from mapapp.directory.hours import Openness, Reason, state_at, week_table
+from mapapp.polish_time import WARSAW
 
 CLOSED = '2026 Dec 24-2027 Jan 02 off "remont"'
 OFFICE = f"Mo-Fr 08:00-16:00; {CLOSED}"

@@ -11,9 +11,9 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, create_engine, text
 
-from mapapp.directory.hours import WARSAW
 from mapapp.directory.open_when import Occasion
 from mapapp.directory.vocabulary import load_vocabularies
+from mapapp.polish_time import WARSAW
 from mapapp.settings import ROOT
 from mapapp.web.questions import PageQuestion
 from mapapp.web.vain import needs_of

@@ -9,7 +9,8 @@ import pytest
 from flask.testing import FlaskClient
 from icalendar import Calendar
 
-from mapapp.directory.hours import WARSAW, Openness, state_at, week_table
+from mapapp.directory.hours import Openness, state_at, week_table
+from mapapp.polish_time import WARSAW
 from mapapp.web import place_files
 from tests import example_site
 from tests.web.test_hidden_everywhere import opened

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from flask import Flask
 
-from mapapp.directory.hours import WARSAW
+from mapapp.polish_time import WARSAW
 from mapapp.web import words
 from mapapp.web.i18n import long_days
 from mapapp.web.search_page import count_sentence

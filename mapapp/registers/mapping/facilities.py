@@ -5,6 +5,7 @@ from datetime import date
 from typing import cast
 
 from geo.crs import Position
+from mapapp import polish_time
 from mapapp.directory.records import CapacityRecord, FacilityRecord, LocationRecord, ServiceRecord, Visibility
 from mapapp.directory.terms import ServiceType
 from mapapp.directory.vocabulary import Vocabularies
@@ -64,7 +65,7 @@ def read_unit(row: RawRow, around: Surroundings, of: List) -> ReadRow:
             identifiers=identifiers_in(reader),
             location=place.model_copy(update={"visibility": level}),
             visibility=level,
-            services=(_service(reader, kind, name, of.day or date.today(), level),),
+            services=(_service(reader, kind, name, of.day or polish_time.today(), level),),
         )
     )
     if cleaning.left_over(reader.text("phone"), facility.phones):

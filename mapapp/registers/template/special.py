@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final, Literal
 
+from mapapp import polish_time
 from mapapp.directory.hours import LONGEST_PUBLISHED
 from mapapp.directory.hours_published import DAYS_KEPT, NOT_KNOWN
 from mapapp.directory.records import (
@@ -209,7 +210,7 @@ def _key(reader: RowReader, column: str, keys: Sequence[str]) -> str:
 
 def refuse_too_many(facility: FacilityRecord, rows: Sequence[RawRow]) -> None:
     """Raise RowRejectedError where the hours with all special days could not be published."""
-    kept = date.today() - timedelta(days=DAYS_KEPT)
+    kept = polish_time.today() - timedelta(days=DAYS_KEPT)
     current = [each for each in facility.special_days or () if each.days.last >= kept]
     places = {"": facility.location, **{each.key: each.location for each in facility.branches}}
     for service in facility.services:
