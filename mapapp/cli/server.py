@@ -78,9 +78,11 @@ def _serve_until_stopped(settings: Settings) -> int:
                 console.print(f"[bold green]✔[/] The map is at [bold]http://{_reach(settings)}[/]  (Ctrl-C stops it)")
             return server.wait()
         except KeyboardInterrupt:
-            console.print("Stopping …")
-            server.terminate()
-            server.wait(timeout=30)
+            try:
+                console.print("Stopping …")
+            finally:  # also where the terminal is gone, and nobody can be told
+                server.terminate()
+                server.wait(timeout=30)
             return 0
 
 

@@ -12,12 +12,15 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Timer
 
 import pytest
 from click.testing import CliRunner
 
 from mapapp import cli
+from mapapp.cli import server as server_command_line
 from mapapp.cluster import Cluster
+from mapapp.settings import Settings
 
 MAPAPP = (sys.executable, "-c", "from mapapp.cli import main; main()")
 
@@ -117,3 +120,23 @@ def test_serves_from_nothing_and_stops_what_it_started(tmp_path: Path) -> None:
         assert server.wait(60) == 0
     assert not cluster.is_running()
     cluster.remove()
+
+
+def test_stops_the_server_where_nobody_can_be_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    running: list[subprocess.Popen[bytes]] = []
+
+    def answers(_settings: Settings, process: "subprocess.Popen[bytes]") -> bool:
+        running.append(process)
+        Timer(0.2, os.kill, (os.getpid(), signal.SIGTERM)).start()
+        return False
+
+    def say(*_words: object) -> None:
+        raise BrokenPipeError
+
+    waits = [sys.executable, "-c", "import time; time.sleep(60)"]
+    monkeypatch.setattr(server_command_line, "server_command", lambda *_settings, **_names: waits)
+    monkeypatch.setattr(server_command_line, "_answers", answers)
+    monkeypatch.setattr(server_command_line.console, "print", say)
+    with pytest.raises(BrokenPipeError):
+        server_command_line._serve_until_stopped(Settings())
+    assert running[0].poll() == -signal.SIGTERM
