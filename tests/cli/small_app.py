@@ -17,6 +17,7 @@ def app(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
     start("200 OK", [("Content-Type", "application/octet-stream")])
     match path:
         case "/slow":
+            Path(query).touch()
             time.sleep(2)
             return [b"late"]
         case "/long":

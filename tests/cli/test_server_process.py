@@ -74,11 +74,12 @@ def memory(process: int) -> int:
     return int(status.split("VmRSS:")[1].split()[0]) // 1000
 
 
-def test_answers_what_was_asked_before_it_stops(server: Running) -> None:
+def test_answers_what_was_asked_before_it_stops(server: Running, tmp_path: Path) -> None:
     said: list[tuple[int, bytes]] = []
-    client = threading.Thread(target=lambda: said.append(server.ask("/slow")))
+    begun = tmp_path / "begun"
+    client = threading.Thread(target=lambda: said.append(server.ask(f"/slow?{begun}")))
     client.start()
-    time.sleep(0.5)
+    until(begun.exists)
     server.process.send_signal(signal.SIGTERM)
     assert server.process.wait(20) == 0
     client.join()
