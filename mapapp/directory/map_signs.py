@@ -29,7 +29,7 @@ from sqlalchemy.orm import Session
 from geo.crs import WGS84
 from mapapp.directory.criteria import LISTING, Criteria, conditions, order, prepare
 from mapapp.directory.fact_groups import Group, groups, in_view
-from mapapp.directory.listing_facts import current_facts
+from mapapp.directory.reading_facts import current_facts
 from mapapp.directory.service_search import ServiceSearch
 from mapapp.directory.tables import Listing
 from mapapp.territory.feature_pages import MERCATOR_EDGE

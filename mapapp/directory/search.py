@@ -36,9 +36,9 @@ from mapapp.directory.criteria import (
 from mapapp.directory.entitlement import entitlement
 from mapapp.directory.fact_search import Found, facet_values, find, page_rows, total
 from mapapp.directory.families import Families
-from mapapp.directory.listing_facts import current_facts
 from mapapp.directory.open_when import CLOSED_FOR_A_TIME
 from mapapp.directory.page_hits import SHOWN, page_hits
+from mapapp.directory.reading_facts import current_facts
 from mapapp.directory.service_search import ServiceSearch
 from mapapp.directory.tables import Listing
 from mapapp.directory.told import told

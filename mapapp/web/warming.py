@@ -10,8 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from mapapp.directory.listing_facts import current_facts
 from mapapp.directory.queries import ServiceSearch, facet_counts, search_services, understand_query, understand_words
+from mapapp.directory.reading_facts import current_facts
 from mapapp.web.site import Site
 
 if TYPE_CHECKING:

@@ -1,5 +1,4 @@
 // Names of areas on the map: each moves inside its area to where no sign and no other name is, or is left out.
-/* global L */
 
 const RANKS = ["subregion", "powiat", "gmina"];
 const GAP = 2;

@@ -19,7 +19,7 @@ async function show() {
     document.getElementById('over-time').replaceWith(page.getElementById('over-time'));
     history.replaceState(null, '', address);
   } catch (error) {
-    if (error.name !== 'AbortError') throw error;
+    if (error.name !== 'AbortError') form.submit();
   }
 }
 

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from geo.crs import Position
-from mapapp.directory import fact_search, listing_facts, map_signs
+from mapapp.directory import fact_search, listing_facts, map_signs, reading_facts
 from mapapp.directory import search as searching
 from mapapp.directory.criteria import prepare
 from mapapp.directory.open_when import Occasion, OpenWhen
@@ -109,7 +109,7 @@ def _random_search(chosen: Random) -> ServiceSearch:
 
 
 def found(session: Session, search: ServiceSearch) -> fact_search.Found | None:
-    around = listing_facts.current_facts(session, search.near)
+    around = reading_facts.current_facts(session, search.near)
     return fact_search.find(session, prepare(session, search, around), around)
 
 
@@ -164,7 +164,7 @@ def test_holds_until_something_is_written(directory: Session) -> None:
 
 def test_does_not_guess_where_an_answer_names_what_is_not_known(directory: Session) -> None:
     save(directory, facility("1", service("dps"), location=place(KLODZKO)))
-    around = listing_facts.current_facts(directory, KLODZKO)
+    around = reading_facts.current_facts(directory, KLODZKO)
     assert around
     with pytest.raises(listing_facts.UnknownListingError):
         around.facts.answered("other", lambda: bytes(16))

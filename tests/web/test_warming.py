@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from mapapp.directory import listing_facts
+from mapapp.directory import reading_facts
 from mapapp.directory.queries import UnderstoodQuery, understand_query
 from mapapp.directory.summary import keep_summary
 from mapapp.provision import staff_engine
@@ -50,9 +50,9 @@ def test_uses_each_connection_and_leaves_visitors_half_of_them(
 def test_reads_what_is_published_before_anybody_asks(
     site_url: str, compiled_catalogs: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    readings, read = Semaphore(0), listing_facts._read
+    readings, read = Semaphore(0), reading_facts._read
 
-    def reading(session: Session) -> listing_facts.ListingFacts | None:
+    def reading(session: Session) -> reading_facts.ListingFacts | None:
         readings.release()
         return read(session)
 
@@ -61,7 +61,7 @@ def test_reads_what_is_published_before_anybody_asks(
             keep_summary(session)
             session.commit()
 
-    monkeypatch.setattr(listing_facts, "_read", reading)
+    monkeypatch.setattr(reading_facts, "_read", reading)
     monkeypatch.setattr(warming, "SECONDS_BETWEEN_LOOKS", 0.05)
     publish()
     with app_with(site_url) as app:
