@@ -34,6 +34,25 @@ def test_fits_320_pixels_at_twice_the_letters(browser: Browser, server: str) -> 
     context.close()
 
 
+BROKEN_HOURS = """() => {
+    for (const row of document.querySelectorAll('.week tr')) row.classList.add('today');
+    const heightOf = (e, text) => {
+        e.textContent = text;
+        return e.getBoundingClientRect().height;
+    };
+    const hours = [...document.querySelectorAll('.week .whole')];
+    return [hours.length > 0, hours.filter(e => heightOf(e, '10:00–20:00') > 1.5 * heightOf(e, '0')).length];
+}"""
+
+
+def test_keeps_hours_whole_on_the_smallest_screen_though_they_are_bold(browser: Browser, server: str) -> None:
+    context = browser.new_context(viewport={"width": 320, "height": 800}, bypass_csp=True, reduced_motion="reduce")
+    visit = visit_in(context, server)
+    page = visit.go(address_of(visit, "place"))
+    assert page.evaluate(BROKEN_HOURS) == [True, 0]
+    context.close()
+
+
 @pytest.mark.parametrize("colours", ["light", "dark"])
 def test_has_more_contrast_for_who_asks_for_it(browser: Browser, server: str, colours: str) -> None:
     context = browser.new_context(color_scheme=colours, contrast="more", reduced_motion="reduce")  # type: ignore[arg-type]
