@@ -289,6 +289,7 @@ def two_saved(planners: FlaskClient) -> list[str]:
 def test_stands_beside_others_by_larger_areas(planners: FlaskClient, by: str, names: set[str]) -> None:
     page = planners.get("/planowanie/warianty/porownanie", query_string={"w": two_saved(planners), "by": by})
     assert page.status_code == 200
+    assert "Nowa placówka może je podnieść" in page.text
     table = page.text[page.text.index('id="areas"') :]
     assert {next(name for name in names if row.startswith(name)) for row in cells(table)} == names
     assert f'<option value="{by}" selected>' in page.text
